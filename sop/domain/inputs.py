@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -54,8 +54,13 @@ def typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
             values = values.where(values.notna(), blank_of(column))
         if column.kind in ("date", "period"):
             values = pd.to_datetime(values.replace({"*": None, "": None}))
-        columns[column.name] = values.astype(dtype_of(column))
+        columns[column.name] = values.astype(dtype_of(column))  # type: ignore[call-overload]
     return pd.DataFrame(columns)
+
+
+def rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """The named columns of ``frame``, a tuple per row: for small tables that no array operation fits."""
+    return zip(*(frame[column] for column in columns), strict=True)
 
 
 @dataclass(frozen=True)
@@ -143,13 +148,13 @@ class Inputs:
         leads = [self["operations"]["lead_time"].max(), self["lanes"]["lead_time"].max()]
         tail = int(max([0.0, *(lead for lead in leads if not np.isnan(lead))]))
         return Horizon(
-            chosen.first_period,
-            chosen.horizon,
-            tail,
-            chosen.bucket,  # type: ignore[arg-type]
-            chosen.calendar,
-            chosen.fiscal_year_start,
-        )  # type: ignore[arg-type]
+            first=chosen.first_period,
+            periods=chosen.horizon,
+            tail=tail,
+            bucket=chosen.bucket,  # type: ignore[arg-type]
+            calendar=chosen.calendar,  # type: ignore[arg-type]
+            fiscal_year_start=chosen.fiscal_year_start,
+        )
 
     @property
     def has_history(self) -> bool:

@@ -226,20 +226,19 @@ TABLES: tuple[Table, ...] = (
     Table(
         "stock_policy",
         "supply",
-        "How stock is steered. No row = unlimited storage, no safety stock.",
+        "How stock is steered; blank cells are 0 (storage_units 1). No row = unlimited storage, no safety stock.",
         (
             ref("location", "locations.location", "Location.", required=True, key=True),
             ref("item", "items.item", "Item; blank = every item stored there without a row of its own.", key=True),
             period(key=True),
-            number("safety_stock", "Units to keep, as long as it can be done (soft).", "units", default=0.0),
-            number("safety_days", "Days of coming demand to keep on top (soft).", "days", default=0.0, maximum=366),
-            number("minimum", "Least closing stock: a hard limit.", "units", default=0.0),
+            number("safety_stock", "Units to keep, as long as it can be done (soft).", "units"),
+            number("safety_days", "Days of coming demand to keep on top (soft).", "days", maximum=366),
+            number("minimum", "Least closing stock: a hard limit.", "units"),
             number("maximum", "Most closing stock: a hard limit; blank = unlimited.", "units"),
             number(
                 "holding_cost",
                 "Cash cost of keeping a unit for one bucket, on closing stock.",
                 "money per unit",
-                default=0.0,
             ),
             number(
                 "closing_minimum",
@@ -249,7 +248,7 @@ TABLES: tuple[Table, ...] = (
             number(
                 "closing_maximum", "Most stock at the end of the horizon: a hard limit; blank = unlimited.", "units"
             ),
-            number("storage_units", "Storage capacity one unit takes.", "storage units", default=1.0),
+            number("storage_units", "Storage capacity one unit takes.", "storage units"),
         ),
     ),
     Table(

@@ -1,0 +1,297 @@
+"""Base's parameters: the input tables as arrays with named axes. What each array means stands beside its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sop.domain.costing import standard_costs
+from sop.domain.errors import Fault, InputError
+from sop.domain.history import Drivers, drivers, index_names, sold
+from sop.domain.inputs import Inputs, rows
+from sop.domain.levers import LEVERS
+from sop.domain.parameters import Array, Axis, Parameter, Parameters, parameters
+
+ItemMarket = ("item", "market", "period")
+
+
+def base_parameters(inputs: Inputs) -> Parameters:
+    """All parameters of Base; raises InputError naming every item and market sold without a price."""
+    axes = _axes(inputs)
+    by_name = {axis.name: axis for axis in axes}
+    arrays: dict[str, Parameter] = {}
+    for part in (_demand, _policy, _resources, _operations, _moving, _stocking, _money):
+        arrays.update(part(inputs, by_name))
+    return parameters(inputs.horizon, axes, arrays)
+
+
+def _axes(inputs: Inputs) -> list[Axis]:
+    items, operations, lanes = inputs["items"], inputs["operations"], inputs["lanes"]
+    family_of = dict(zip(items["item"], items["family"], strict=True))
+    location_of = dict(zip(inputs["resources"]["resource"], inputs["resources"]["location"], strict=True))
+    corridor = lanes["from"] + ">" + lanes["to"]
+    lane_labels = corridor + lanes["item"].map(lambda item: f":{item}" if item else "")
+    corridors = corridor.drop_duplicates()
+    pool_resource = inputs["workforce"]["resource"]
+    return [
+        _axis("item", items["item"], family=items["family"], kind=items["kind"]),
+        _axis(
+            "market",
+            inputs["markets"]["market"],
+            **{name: inputs["markets"][name] for name in ("region", "channel", "customer_group")},
+        ),
+        _axis("location", inputs["locations"]["location"]),
+        _axis("supplier", inputs["suppliers"]["supplier"]),
+        _axis("resource", inputs["resources"]["resource"], location=inputs["resources"]["location"]),
+        _axis(
+            "operation",
+            operations["operation"],
+            family=operations["item"].map(family_of),
+            **{name: operations[name] for name in ("location", "kind", "item", "supplier")},
+        ),
+        _axis("pool", inputs["workforce"]["pool"], resource=pool_resource, location=pool_resource.map(location_of)),
+        Axis("lane", tuple(lane_labels), {"lane": tuple(corridor), "location": tuple(lanes["from"])}),
+        Axis(
+            "corridor", tuple(corridors), {"lane": tuple(corridors), "location": tuple(lanes["from"][corridors.index])}
+        ),
+        _axis("driver", pd.Series(index_names(inputs), dtype=object)),
+    ]
+
+
+def _axis(name: str, labels: pd.Series, **groups: pd.Series) -> Axis:
+    return Axis(name, tuple(labels), {name: tuple(labels), **{key: tuple(values) for key, values in groups.items()}})
+
+
+def _demand(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    items, markets, total = axes["item"], axes["market"], inputs.horizon.total
+    moved = drivers(inputs, items, markets, 0, total)
+    _require_prices(inputs, items, markets, moved)
+    shape = (len(items), len(markets), total)
+    zeros = np.zeros(len(items))
+    return {
+        "growth": Parameter(np.ones(shape), ItemMarket, "factor"),
+        "price": Parameter(np.nan_to_num(moved.price), ItemMarket, "net money per unit"),
+        "promotion": Parameter(moved.promotion, ItemMarket, "share of price"),
+        "marketing": Parameter(moved.marketing, ItemMarket, "money"),
+        "index": Parameter(moved.index, ("driver", *ItemMarket), "index"),
+        "planner_units": Parameter(np.zeros(shape), ItemMarket, "units"),
+        "contract_minimum": Parameter(_contracts(inputs, axes), ItemMarket, "units"),
+        "launch_shift": Parameter(zeros.copy(), ("item",), "periods"),
+        "phase_out_shift": Parameter(zeros.copy(), ("item",), "periods"),
+        "quantile": Parameter(np.array(0.0), (), "case"),
+    }
+
+
+def _require_prices(inputs: Inputs, items: Axis, markets: Axis, moved: Drivers) -> None:
+    missing = sold(inputs, items, markets) & np.isnan(moved.price).all(axis=2)
+    if not missing.any():
+        return
+    raise InputError(
+        Fault(
+            "prices",
+            0,
+            "item",
+            f"{items.labels[i]} / {markets.labels[m]}",
+            "is sold but has no price.",
+            "Add a row to prices (list_price 0 if it earns nothing).",
+        )
+        for i, m in np.argwhere(missing)
+    )
+
+
+def _contracts(inputs: Inputs, axes: dict[str, Axis]) -> Array:
+    table, horizon = inputs["contracts"], inputs.horizon
+    result = np.zeros((len(axes["item"]), len(axes["market"]), horizon.total))
+    for item, market, since, minimum in rows(table, "item", "market", "period", "minimum"):
+        cell = result[axes["item"].index[item], axes["market"].index[market]]
+        cell[_buckets(inputs, since)] += minimum
+    return result
+
+
+def _policy(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    own = inputs["markets"]["unmet_demand"]
+    waits = np.asarray(own.where(own != "", inputs.settings.unmet_demand) == "late", dtype=np.float64)
+    goal = float(LEVERS["goal"].choices.index(inputs.settings.goal))
+    return {
+        "late_allowed": Parameter(waits, ("market",), "0 lost, 1 late"),
+        "goal": Parameter(np.array(goal), (), "choice"),
+    }
+
+
+def _resources(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    over_time = {
+        name: _by_period(inputs, "resources", "resource_calendar", "resource", name)
+        for name in ("days", "shifts", "hours_per_shift", "efficiency", "hours", "downtime", "overtime_limit")
+    }
+    worked = over_time["days"] * over_time["hours_per_shift"] * over_time["efficiency"]
+    given = over_time["hours"] / np.maximum(over_time["shifts"], 1e-9)
+    shape = ("resource", "period")
+    table = inputs["resources"]
+    pools = {
+        f"pool_{name}": Parameter(
+            _by_period(inputs, "workforce", "workforce_calendar", "pool", name), ("pool", "period")
+        )
+        for name in (
+            "hours_per_worker",
+            "wage",
+            "hire_cost",
+            "layoff_cost",
+            "overtime_hours",
+            "overtime_cost",
+            "minimum",
+            "maximum",
+            "maximum_hires",
+            "maximum_layoffs",
+        )
+    }
+    return (
+        pools
+        | {
+            "capacity": Parameter(np.where(np.isnan(given), worked, given), shape, "hours per shift"),
+            "shifts": Parameter(over_time["shifts"], shape, "shifts"),
+            "base_shifts": Parameter(over_time["shifts"].copy(), shape, "shifts"),
+            "downtime": Parameter(over_time["downtime"], shape, "hours"),
+            "overtime_limit": Parameter(over_time["overtime_limit"], shape, "share of available hours"),
+            "labour_rate": Parameter(np.ones_like(worked), shape, "factor on hourly cost, wages, overtime, shift cost"),
+        }
+        | {
+            name: Parameter(table[name].to_numpy(dtype=np.float64).copy(), ("resource",), "money")
+            for name in ("overtime_cost", "hour_cost", "shift_cost", "extra_hours", "extra_cost")
+        }
+    )
+
+
+def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    kind = inputs["operations"]["kind"].to_numpy()[:, None]
+    cost, least, most = (
+        _by_period(inputs, "operations", "operation_limits", "operation", name)
+        for name in ("unit_cost", "minimum", "maximum")
+    )
+    most = np.where(np.isnan(most), np.inf, most)
+    supplier = inputs["suppliers"]["capacity"].to_numpy(dtype=np.float64)
+    capacity = np.repeat(np.where(np.isnan(supplier), np.inf, supplier)[:, None], inputs.horizon.total, axis=1)
+    shape = ("operation", "period")
+    return {
+        "operation_cost": Parameter(np.where(kind == "buy", 0.0, cost), shape, "money per level, make and subcontract"),
+        "material_cost": Parameter(np.where(kind == "buy", cost, 0.0), shape, "money per level, buy"),
+        "operation_minimum": Parameter(least, shape, "units"),
+        "operation_maximum": Parameter(most, shape, "units"),
+        "subcontract_limit": Parameter(np.where(kind == "subcontract", most, np.inf), shape, "units"),
+        "supplier_limit": Parameter(capacity, ("supplier", "period"), "units"),
+    }
+
+
+def _moving(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    lanes, total, limits = inputs["lanes"], inputs.horizon.total, inputs["lane_limits"]
+    shape = ("lane", "period")
+
+    def spread(name: str) -> Array:
+        return np.repeat(lanes[name].to_numpy(dtype=np.float64)[:, None], total, axis=1)
+
+    capacity = np.full((len(axes["corridor"]), total), np.inf)
+    corridor = limits["from"] + ">" + limits["to"]
+    for since_named in (False, True):
+        for name, since, value in zip(corridor, limits["period"], limits["capacity"], strict=True):
+            if pd.notna(since) == since_named and name in axes["corridor"].index:
+                capacity[axes["corridor"].index[name], _buckets(inputs, since)] = value
+    most = spread("maximum")
+    return {
+        "freight": Parameter(spread("unit_cost"), shape, "money per unit"),
+        "lane_minimum": Parameter(spread("minimum"), shape, "units"),
+        "lane_maximum": Parameter(np.where(np.isnan(most), np.inf, most), shape, "units"),
+        "lane_capacity": Parameter(capacity, ("corridor", "period"), "units"),
+    }
+
+
+def _stocking(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    blanks = {
+        "safety_stock": 0.0,
+        "safety_days": 0.0,
+        "minimum": 0.0,
+        "maximum": np.inf,
+        "holding_cost": 0.0,
+        "storage_units": 1.0,
+        "closing_minimum": np.nan,
+        "closing_maximum": np.inf,
+    }
+    names = {"minimum": "stock_minimum", "maximum": "stock_maximum"}
+    storage = inputs["locations"]["storage_capacity"].to_numpy(dtype=np.float64)
+    full = np.repeat(np.where(np.isnan(storage), np.inf, storage)[:, None], inputs.horizon.total, axis=1)
+    result = {"storage_capacity": Parameter(full, ("location", "period"), "storage units")}
+    for name, blank in blanks.items():
+        values = _stock_policy(inputs, axes, name, blank)
+        result[names.get(name, name)] = Parameter(values, ("location", "item", "period"), "as in stock_policy")
+    return result
+
+
+def _stock_policy(inputs: Inputs, axes: dict[str, Axis], name: str, blank: float) -> Array:
+    """[L, I, T]: general rows first, then an item's own rows (which stand alone), named buckets last, cell by cell."""
+    table, items = inputs["stock_policy"], axes["item"]
+    result = np.full((len(axes["location"]), len(items), inputs.horizon.total), blank)
+    order = (table["item"] != "").astype(int) * 2 + table["period"].notna().astype(int)
+    own = set(rows(table, "location", "item"))
+    ranked = table.iloc[np.argsort(order.to_numpy(), kind="stable")].dropna(subset=[name])
+    for location, item, since, value in rows(ranked, "location", "item", "period", name):
+        chosen = np.array([item == label if item else (location, label) not in own for label in items.labels])
+        cells = result[axes["location"].index[location]]
+        cells[chosen, _buckets(inputs, since)] = value
+    return result
+
+
+def _money(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    table = inputs["rebates"]
+    rebate = np.zeros((len(axes["item"]), len(axes["market"])))
+    specific = (table["market"] != "").astype(int) + 2 * (table["item"] != "").astype(int)
+    ranked = table.iloc[np.argsort(specific.to_numpy(), kind="stable")]
+    for item, market, share in rows(ranked, "item", "market", "rebate"):
+        row = axes["item"].index[item] if item else slice(None)
+        rebate[row, axes["market"].index[market] if market else slice(None)] = share
+    fixed = np.zeros(inputs.horizon.total)
+    costs = inputs["fixed_costs"]
+    for name in dict.fromkeys(costs["cost"]):
+        fixed += _dated(inputs, costs[costs["cost"] == name])
+    return {
+        "rebate": Parameter(rebate, ("item", "market"), "share of net revenue"),
+        "fixed_costs": Parameter(fixed, ("period",), "money"),
+        "standard_cost": Parameter(standard_costs(inputs, axes["item"]), ("item",), "money per unit"),
+    } | {
+        kind: Parameter(
+            _dated(inputs, inputs["cash_flows"][inputs["cash_flows"]["kind"] == kind]), ("period",), "money"
+        )
+        for kind in ("tax", "capital_expenditure", "interest", "dividend", "loan_repayment")
+    }
+
+
+def _dated(inputs: Inputs, costs: pd.DataFrame) -> Array:
+    """Amount per bucket of one cost: the every-period row, replaced in the buckets that are named."""
+    result = np.zeros(inputs.horizon.total)
+    for named in (False, True):
+        for since, amount in rows(costs, "period", "amount"):
+            if pd.notna(since) == named:
+                result[_buckets(inputs, since)] = amount
+    return result
+
+
+def _by_period(inputs: Inputs, table: str, calendar: str, key: str, name: str) -> Array:
+    """[rows of table, T]: the table's value, then the calendar's every-period rows, then its named buckets."""
+    index = {label: row for row, label in enumerate(inputs[table][key])}
+    start = inputs[table][name].to_numpy(dtype=np.float64)
+    result = np.repeat(start[:, None], inputs.horizon.total, axis=1)
+    if name not in inputs[calendar]:
+        return result
+    dated = inputs[calendar].dropna(subset=[name])
+    for named in (False, True):
+        for label, since, value in rows(dated, key, "period", name):
+            if pd.notna(since) == named:
+                result[index[label], _buckets(inputs, since)] = value
+    return result
+
+
+def _buckets(inputs: Inputs, since: Any) -> slice:
+    """All buckets for a blank period, the one bucket for a date, none outside the plan."""
+    if pd.isna(since):
+        return slice(None)
+    index = inputs.horizon.index_of(since.date())
+    return slice(index, index + 1) if 0 <= index < inputs.horizon.total else slice(0, 0)

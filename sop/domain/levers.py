@@ -1,0 +1,357 @@
+"""The lever catalogue: everything a manager may turn. Sliders, command line, checks and docs are read off it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Scale = Literal["percent", "shift", "level", "choice"]
+
+PRODUCT_SCOPES = ("family", "item", "market", "region", "channel")
+RESOURCE_SCOPES = ("resource", "location")
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Something a manager may turn.
+
+    ``scale`` says how a value v sets the parameter: percent = Base x (1 + v/100); shift = Base + v x ``factor``;
+    level = v x ``factor``; choice = position of the word in ``choices``. ``neutral`` is the value that leaves Base
+    as it is; None (level, choice) means Base's own value. ``floor``/``ceiling`` bound the parameter itself.
+    """
+
+    name: str
+    title: str
+    group: Literal["demand", "capacity", "cost and price", "policy"]
+    unit: str
+    parameter: str
+    scale: Scale
+    meaning: str
+    minimum: float = 0.0
+    maximum: float = 0.0
+    step: float = 1.0
+    neutral: float | None = 0.0
+    factor: float = 1.0
+    floor: float = 0.0
+    ceiling: float = float("inf")
+    scopes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    by_period: bool = True
+    rebuilds: bool = False
+
+
+LEVERS: dict[str, Lever] = {
+    lever.name: lever
+    for lever in (
+        Lever(
+            "demand",
+            "Demand",
+            "demand",
+            "%",
+            "growth",
+            "percent",
+            "Changes unconstrained demand, everything else equal (market growth).",
+            -30,
+            30,
+            1,
+            scopes=PRODUCT_SCOPES,
+        ),
+        Lever(
+            "price",
+            "Net price",
+            "demand",
+            "%",
+            "price",
+            "percent",
+            "Changes net price: demand follows through its price elasticity, revenue through both.",
+            -10,
+            10,
+            0.5,
+            scopes=PRODUCT_SCOPES,
+        ),
+        Lever(
+            "promotion",
+            "Promotion depth",
+            "demand",
+            "pp",
+            "promotion",
+            "shift",
+            "Makes promotions deeper or shallower, in points of price: uplift now, less after, cost in the P&L.",
+            -20,
+            20,
+            5,
+            factor=0.01,
+            ceiling=0.95,
+            scopes=PRODUCT_SCOPES,
+        ),
+        Lever(
+            "marketing",
+            "Marketing spend",
+            "demand",
+            "%",
+            "marketing",
+            "percent",
+            "Changes marketing spend: demand follows through its fitted response, cost in the P&L.",
+            -100,
+            100,
+            5,
+            scopes=PRODUCT_SCOPES,
+        ),
+        Lever(
+            "index",
+            "External index",
+            "demand",
+            "%",
+            "index",
+            "percent",
+            "Changes the external indices demand depends on (construction, climate, economy).",
+            -30,
+            30,
+            1,
+            scopes=("driver", *PRODUCT_SCOPES),
+        ),
+        Lever(
+            "launch_shift",
+            "Launch shift",
+            "demand",
+            "months",
+            "launch_shift",
+            "shift",
+            "Moves the launch of new items later (+) or earlier (-), in planning buckets.",
+            -3,
+            6,
+            1,
+            floor=-36,
+            scopes=("family", "item"),
+            by_period=False,
+        ),
+        Lever(
+            "phase_out_shift",
+            "Phase-out shift",
+            "demand",
+            "months",
+            "phase_out_shift",
+            "shift",
+            "Moves the end of sale of items being phased out later (+) or earlier (-), in planning buckets.",
+            -6,
+            6,
+            1,
+            floor=-36,
+            scopes=("family", "item"),
+            by_period=False,
+        ),
+        Lever(
+            "planner_units",
+            "Planner's units",
+            "demand",
+            "units",
+            "planner_units",
+            "shift",
+            "Adds units per bucket to every item and market in scope, after all drivers.",
+            -100000,
+            100000,
+            1,
+            floor=float("-inf"),
+            scopes=PRODUCT_SCOPES,
+        ),
+        Lever(
+            "quantile",
+            "Demand case",
+            "demand",
+            "case",
+            "quantile",
+            "choice",
+            "Plans on expected demand, or on each item's low (P10) or high (P90) case.",
+            neutral=None,
+            choices=("expected", "P10", "P50", "P90"),
+            by_period=False,
+        ),
+        Lever(
+            "capacity",
+            "Available capacity",
+            "capacity",
+            "%",
+            "capacity",
+            "percent",
+            "Changes the hours resources are available.",
+            -40,
+            30,
+            1,
+            scopes=RESOURCE_SCOPES,
+        ),
+        Lever(
+            "shifts",
+            "Shifts",
+            "capacity",
+            "shifts",
+            "shifts",
+            "shift",
+            "Adds or drops shifts per day; an added shift costs the resource's shift cost.",
+            -2,
+            2,
+            1,
+            scopes=RESOURCE_SCOPES,
+        ),
+        Lever(
+            "downtime",
+            "Downtime",
+            "capacity",
+            "hours",
+            "downtime",
+            "shift",
+            "Takes hours per bucket away from a resource (maintenance, breakdown).",
+            0,
+            400,
+            1,
+            scopes=RESOURCE_SCOPES,
+        ),
+        Lever(
+            "overtime_limit",
+            "Overtime limit",
+            "capacity",
+            "%",
+            "overtime_limit",
+            "level",
+            "Overtime allowed, as a share of available hours.",
+            0,
+            25,
+            1,
+            neutral=None,
+            factor=0.01,
+            ceiling=1.0,
+            scopes=RESOURCE_SCOPES,
+        ),
+        Lever(
+            "supplier_limit",
+            "Supplier limit",
+            "capacity",
+            "%",
+            "supplier_limit",
+            "percent",
+            "Changes what a supplier delivers per bucket (receipts; orders already open are not touched).",
+            -100,
+            100,
+            5,
+            scopes=("supplier",),
+        ),
+        Lever(
+            "subcontract_limit",
+            "Subcontract limit",
+            "capacity",
+            "%",
+            "subcontract_limit",
+            "percent",
+            "Changes what may be made outside.",
+            -100,
+            100,
+            5,
+            scopes=("operation", "supplier", "family", "item", "location"),
+        ),
+        Lever(
+            "lane_capacity",
+            "Lane capacity",
+            "capacity",
+            "%",
+            "lane_capacity",
+            "percent",
+            "Changes what a lane can carry over all items.",
+            -50,
+            50,
+            5,
+            scopes=("lane", "location"),
+        ),
+        Lever(
+            "storage",
+            "Storage capacity",
+            "capacity",
+            "%",
+            "storage_capacity",
+            "percent",
+            "Changes what a location can hold.",
+            -50,
+            50,
+            5,
+            scopes=("location",),
+        ),
+        Lever(
+            "material_cost",
+            "Material cost",
+            "cost and price",
+            "%",
+            "material_cost",
+            "percent",
+            "Changes purchase prices; standard cost stays, the difference shows as purchase price variance.",
+            -20,
+            40,
+            1,
+            floor=float("-inf"),
+            scopes=("family", "item", "supplier", "location", "operation"),
+        ),
+        Lever(
+            "freight",
+            "Freight",
+            "cost and price",
+            "%",
+            "freight",
+            "percent",
+            "Changes freight rates.",
+            -50,
+            50,
+            1,
+            floor=float("-inf"),
+            scopes=("lane", "location"),
+        ),
+        Lever(
+            "labour_rate",
+            "Labour rate",
+            "cost and price",
+            "%",
+            "labour_rate",
+            "percent",
+            "Changes hourly cost, wages and overtime rates of resources.",
+            -20,
+            30,
+            1,
+            scopes=RESOURCE_SCOPES,
+        ),
+        Lever(
+            "safety_days",
+            "Safety stock",
+            "policy",
+            "days",
+            "safety_days",
+            "shift",
+            "Adds days of coming demand to safety stock, or takes them away.",
+            -15,
+            15,
+            1,
+            floor=float("-inf"),
+            scopes=("location", "family", "item"),
+        ),
+        Lever(
+            "unmet_demand",
+            "Unmet demand",
+            "policy",
+            "",
+            "late_allowed",
+            "choice",
+            "Demand that cannot be met when due is lost, or waits (late).",
+            neutral=None,
+            scopes=("market", "region", "channel"),
+            choices=("lost", "late"),
+            by_period=False,
+        ),
+        Lever(
+            "goal",
+            "Goal of the plan",
+            "policy",
+            "",
+            "goal",
+            "choice",
+            "What the plan maximises: serve demand, then profit; most profit; lowest cost to serve.",
+            neutral=None,
+            choices=("service", "profit", "cost"),
+            by_period=False,
+        ),
+    )
+}

@@ -1,0 +1,202 @@
+"""Scenarios: named, ordered turns of levers, and how parent and child compose.
+
+Precedence, stated once: Base first, then the parent's overrides in order, then the child's. ``set`` replaces, ``add``
+and ``multiply`` compose with what is there. The same lever, scope and months in a child replaces the parent's; twice
+within one scenario is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from sop.domain.errors import ScenarioError
+from sop.domain.levers import LEVERS, Lever
+from sop.domain.parameters import Array, Parameters
+
+Operation = Literal["set", "add", "multiply"]
+ALL = "*"
+BASE_ID = "base"
+
+
+class Override(BaseModel):
+    """One turn of a lever: how, where, when, why.
+
+    ``scope`` is "*" or comma-separated ``dimension=value`` pairs such as "family=Kettles,market=UK". ``first`` and
+    ``last`` are bucket labels (2026-07), both included; blank = from the start / to the end.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lever: str
+    value: float
+    operation: Operation = "set"
+    scope: str = ALL
+    first: str = ""
+    last: str = ""
+    reason: str = Field(default="", max_length=500)
+    author: str = Field(default="", max_length=100)
+    time: datetime | None = None
+
+    @field_validator("lever")
+    @classmethod
+    def _known(cls, name: str) -> str:
+        if name not in LEVERS:
+            raise ValueError(f"unknown lever {name!r}; known: {', '.join(LEVERS)}")
+        return name
+
+    @model_validator(mode="after")
+    def _in_bounds(self) -> Override:
+        problem = bounds_problem(LEVERS[self.lever], self.operation, self.value)
+        if problem:
+            raise ValueError(problem)
+        for dimension, _ in scope_pairs(self.scope):
+            if dimension not in LEVERS[self.lever].scopes:
+                allowed = ", ".join(LEVERS[self.lever].scopes) or "nothing: it holds for the whole plan"
+                raise ValueError(f"{self.lever} cannot be scoped by {dimension!r}; it accepts {allowed}")
+        return self
+
+    @property
+    def target(self) -> tuple[str, str, str, str]:
+        """What makes two overrides the same turn: lever, scope, months."""
+        return (self.lever, canonical_scope(self.scope), self.first, self.last)
+
+    @property
+    def is_neutral(self) -> bool:
+        """Whether it changes nothing by construction."""
+        if self.operation == "multiply":
+            return self.value == 1.0
+        neutral = 0.0 if self.operation == "add" else LEVERS[self.lever].neutral
+        return self.value == neutral
+
+
+class Scenario(BaseModel):
+    """A named list of overrides. Base is the empty scenario; a frozen scenario never changes again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(default=BASE_ID, pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")
+    name: str = Field(default="Base", min_length=1, max_length=80)
+    purpose: str = Field(default="", max_length=500)
+    author: str = Field(default="", max_length=100)
+    parent: str = ""
+    overrides: tuple[Override, ...] = ()
+    frozen: bool = False
+
+    @model_validator(mode="after")
+    def _no_turn_twice(self) -> Scenario:
+        seen: set[tuple[str, str, str, str]] = set()
+        for override in self.overrides:
+            if override.target in seen:
+                raise ValueError(f"{override.lever} is turned twice for {override.scope} in the same months")
+            seen.add(override.target)
+        return self
+
+
+BASE = Scenario()
+
+
+def bounds_problem(lever: Lever, operation: Operation, value: float) -> str:
+    """Why ``value`` cannot be, or an empty string."""
+    if not math.isfinite(value):
+        return f"{lever.name} needs a finite number, got {value}"
+    if lever.scale == "choice":
+        if operation != "set" or value not in range(len(lever.choices)):
+            return f"{lever.name} takes one of {', '.join(lever.choices)}"
+        return ""
+    if operation == "multiply":
+        return "" if 0 <= value <= 100 else f"{lever.name} can be multiplied by 0 to 100, got {value:g}"
+    widest = lever.maximum - lever.minimum
+    low, high = (lever.minimum, lever.maximum) if operation == "set" else (-widest, widest)
+    if low <= value <= high:
+        return ""
+    return f"{lever.name} must lie between {low:g} and {high:g} {lever.unit}, got {value:g}".replace("  ", " ")
+
+
+def scope_pairs(scope: str) -> tuple[tuple[str, str], ...]:
+    """("family", "Kettles"), ... of a scope text; () for "*". ValueError when a part has no "="."""
+    if scope.strip() in ("", ALL):
+        return ()
+    pairs = []
+    for part in scope.split(","):
+        dimension, equals, value = part.partition("=")
+        if not equals or not value.strip():
+            raise ValueError(f"scope {part!r} must read dimension=value, such as family=Kettles")
+        pairs.append((dimension.strip(), value.strip()))
+    return tuple(pairs)
+
+
+def canonical_scope(scope: str) -> str:
+    """Scope text with parts sorted, so that equal scopes compare equal."""
+    return ",".join(f"{dimension}={value}" for dimension, value in sorted(scope_pairs(scope))) or ALL
+
+
+def effective_overrides(chain: Sequence[Scenario]) -> tuple[Override, ...]:
+    """Overrides of a chain, oldest ancestor first: a later turn replaces an earlier one of the same target."""
+    result: dict[tuple[str, str, str, str], Override] = {}
+    for scenario in chain:
+        for override in scenario.overrides:
+            result.pop(override.target, None)
+            result[override.target] = override
+    return tuple(result.values())
+
+
+def scenario_hash(overrides: Iterable[Override]) -> str:
+    """16 hex digits of what the overrides do, in order (not who made them, nor why)."""
+    told = [[*o.target, o.operation, o.value] for o in overrides]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def apply(base: Parameters, overrides: Sequence[Override]) -> Parameters:
+    """Base's parameters with every override applied in order: the only place where a lever acts.
+
+    Raises ScenarioError for a scope, value or month that does not exist here. Neutral overrides reproduce Base exactly.
+    """
+    changed: dict[str, Array] = {}
+    for override in overrides:
+        lever = LEVERS[override.lever]
+        first, last = _bucket_range(base, override)
+        cells = base.selection(lever.parameter, scope_pairs(override.scope), first, last)
+        values = changed.setdefault(lever.parameter, base[lever.parameter].copy())
+        values[cells] = _turned(lever, override, base[lever.parameter][cells], values[cells])
+    return base.with_values(changed)
+
+
+def _turned(lever: Lever, override: Override, base: Array, current: Array) -> Array:
+    value = override.value
+    if override.operation == "multiply":
+        result = np.where(np.isfinite(current), current, 0.0) * value + np.where(np.isfinite(current), 0.0, current)
+    elif lever.scale == "percent":
+        change = np.where(np.isfinite(base), base, 0.0) * (value / 100.0)
+        result = (base if override.operation == "set" else current) + change
+    elif lever.scale == "shift":
+        result = (base if override.operation == "set" else current) + value * lever.factor
+    elif override.operation == "set":
+        result = np.full_like(current, value * lever.factor)
+    else:
+        result = current + value * lever.factor
+    if override.is_neutral and override.operation != "set":
+        return current
+    return np.clip(result, lever.floor, lever.ceiling) if not override.is_neutral else base.copy()
+
+
+def _bucket_range(base: Parameters, override: Override) -> tuple[int, int]:
+    total = base.horizon.total
+    try:
+        first = base.horizon.index_of_label(override.first) if override.first else 0
+        last = base.horizon.index_of_label(override.last) if override.last else total - 1
+    except ValueError as error:
+        raise ScenarioError(f"{override.lever}: months must read like 2026-07.", str(error)) from error
+    if last < first or last < 0 or first >= total:
+        raise ScenarioError(
+            f"{override.lever}: {override.first or 'start'} to {override.last or 'end'} lies outside the plan.",
+            f"Choose months from {base.horizon.labels[0]} to {base.horizon.labels[-1]}.",
+        )
+    return first, last
