@@ -1,1 +1,5 @@
-"""store"""
+"""Everything kept between sessions: one DuckDB file, appended to and never changed in place."""
+
+from sop.store.repository import Import, Repository
+
+__all__ = ["Import", "Repository"]
