@@ -1,0 +1,178 @@
+"""What must hold between cells and tables beyond types, keys and references; and what is only worth a note."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sop.domain.catalogue import TABLES
+from sop.domain.errors import Fault
+from sop.exchange.draft import Draft
+from sop.exchange.faults import Problem
+from sop.exchange.settings import NO_FIRST_PERIOD
+
+_SHARE_TOLERANCE = 0.005
+_BUDGETED = frozenset(("budget", "actuals"))
+
+
+def something_to_plan(draft: Draft) -> list[Fault]:
+    """A company has items, and settings that say when the plan starts."""
+    faults = []
+    if draft["items"].empty and ("items", "item") not in draft.missing:
+        faults.append(Fault("items", 0, "", "", "There are no items.", "Add a table items with one row per item."))
+    if draft["settings"].empty and not {("settings", "key"), ("settings", "value")} & draft.missing:
+        faults.append(NO_FIRST_PERIOD)
+    return faults
+
+
+def quantities_in_history(draft: Draft) -> list[Fault]:
+    """A row of history says what was ordered or what was shipped."""
+    history = draft["sales_history"]
+    bad = history["ordered"].isna() & history["shipped"].isna()
+    return draft.faults(
+        "sales_history", "ordered", bad, Problem("Neither ordered nor shipped is given.", "Fill in one of them.")
+    )
+
+
+def ordered_limits(draft: Draft) -> Iterator[Fault]:
+    """Where a table has a least and a most, or a first and a last, the first does not exceed the last."""
+    pairs = (("minimum", "maximum"), ("closing_minimum", "closing_maximum"), ("first_day", "last_day"))
+    for name, table in TABLES.items():
+        for low, high in (*pairs, ("launch", "phase_out")):
+            if {low, high} <= set(table.column_names):
+                frame = draft[name]
+                problem = Problem(f"{high} comes before {low}." if "_" in high else f"{high} is below {low}.",
+                                  f"Correct {low} or {high}.")  # fmt: skip
+                yield from draft.faults(name, high, frame[high] < frame[low], problem)
+
+
+def mix_adds_up(draft: Draft) -> list[Fault]:
+    """The shares of a family add up to 1 (within half a per cent)."""
+    mix = draft["family_mix"]
+    totals = mix.groupby("item", sort=False)["share"].sum()
+    faults = []
+    for item, total in zip(totals.index, totals.to_numpy(), strict=True):
+        if abs(total - 1.0) > _SHARE_TOLERANCE:
+            row = int(draft.rows["family_mix"][np.flatnonzero(mix["item"] == item)[0]])
+            problem = f"The shares of {item!r} add up to {total:.4g}, not to 1."
+            faults.append(Fault("family_mix", row, "share", f"{total:.4g}", problem, "Correct the shares."))
+    return faults
+
+
+def promotion_depth(draft: Draft) -> list[Fault]:
+    """A promotion's depth is a share of the price."""
+    drivers = draft["drivers"]
+    bad = (drivers["driver"] == "promotion") & (drivers["value"] > 1)
+    return draft.faults(
+        "drivers", "value", bad, Problem("A promotion's depth is a share of the price.", "Write 0.15 or 15 % for 15 %.")
+    )
+
+
+def no_self_reference(draft: Draft) -> Iterator[Fault]:
+    """No lane ends where it starts, no item follows itself."""
+    lanes, items = draft["lanes"], draft["items"]
+    same = (lanes["from"] == lanes["to"]) & (lanes["to"] != "")
+    yield from draft.faults("lanes", "to", same, Problem("The lane ends where it starts.", "Correct from or to."))
+    same = (items["like_item"] == items["item"]) & (items["item"] != "")
+    yield from draft.faults("items", "like_item", same, Problem("The item is like itself.", "Name another item."))
+
+
+def lane_ends_are_clear(draft: Draft) -> Iterator[Fault]:
+    """A lane's end is a location or a market, not the name of both."""
+    both = draft.values("locations", "location") & draft.values("markets", "market")
+    for table in ("lanes", "lane_limits"):
+        bad = draft[table]["to"].isin(both - {""})
+        problem = Problem("is the name of a location and of a market.", "Rename one of them.")
+        yield from draft.faults(table, "to", bad, problem)
+
+
+def markets_are_served(draft: Draft) -> list[Fault]:
+    """Where there is supply and more than one location, every market is served from one or reached by a lane."""
+    markets = draft["markets"]
+    if draft["operations"].empty or len(draft["locations"]) < 2:
+        return []
+    bad = (markets["served_from"] == "") & ~markets["market"].isin(draft["lanes"]["to"]) & (markets["market"] != "")
+    problem = Problem("Nothing reaches the market.", "Fill in served_from, or add a lane to it.")
+    return draft.faults("markets", "market", bad, problem)
+
+
+def materials_can_start(draft: Draft) -> list[Fault]:
+    """No item needs itself, directly or through others, in every way there is to get it."""
+    loop = _loop(draft)
+    if not loop:
+        return []
+    materials, operations = draft["materials"], draft["operations"]
+    made = operations.loc[operations["item"] == loop[0], "operation"]
+    at = np.flatnonzero(materials["operation"].isin(made) & (materials["item"] == loop[1]))
+    row = int(draft.rows["materials"][at[0]]) if len(at) else 0
+    problem = f"The bill of material goes in a circle: {' needs '.join(loop)}."
+    return [Fault("materials", row, "item", loop[1], problem, "Remove one of these materials, or add a way to buy it.")]
+
+
+def _loop(draft: Draft) -> list[str]:
+    """Items of a loop without a way out, first one repeated at the end; empty when there is none.
+
+    An operation can start when all its materials can be had; an item nobody yields counts as given.
+    """
+    needed = draft["materials"].groupby("operation")["item"].agg(set)
+    materials: dict[str, set[str]] = dict(zip(map(str, needed.index), needed, strict=True))
+    yields = pd.concat([draft["operations"][["operation", "item"]], draft["coproducts"][["operation", "item"]]])
+    pending = {(operation, item) for operation, item in zip(yields["operation"], yields["item"], strict=True)}
+    stuck = {item for _, item in pending}
+    while True:
+        started = {pair for pair in pending if not materials.get(pair[0], set()) & stuck}
+        if not started:
+            return _walk(pending, materials, stuck)
+        stuck -= {item for _, item in started}
+        pending = {pair for pair in pending - started if pair[1] in stuck}
+
+
+def _walk(pending: set[tuple[str, str]], materials: dict[str, set[str]], stuck: set[str]) -> list[str]:
+    """Follow stuck items from one to the next until one comes back."""
+    needs = {item: min(materials[operation] & stuck) for operation, item in sorted(pending)}
+    path = [min(needs)] if needs else []
+    while path and needs[path[-1]] not in path:
+        path.append(needs[path[-1]])
+    return [*path[path.index(needs[path[-1]]) :], needs[path[-1]]] if path else []
+
+
+Rule = Callable[[Draft], "list[Fault] | Iterator[Fault]"]
+
+RULES: tuple[Rule, ...] = (
+    something_to_plan,
+    quantities_in_history,
+    ordered_limits,
+    mix_adds_up,
+    promotion_depth,
+    no_self_reference,
+    lane_ends_are_clear,
+    markets_are_served,
+    materials_can_start,
+)
+
+
+def notes_of(draft: Draft) -> Iterator[str]:
+    """What is read but left out of the plan: periods outside the horizon, history after its start."""
+    horizon = draft.horizon
+    if horizon is None:
+        return
+    for name, table in TABLES.items():
+        for column in table.columns:
+            if column.kind == "period" and name not in _BUDGETED:
+                outside = _outside(draft[name][column.name], horizon.starts[0], horizon.starts[-1])
+                if outside:
+                    span = f"{horizon.labels[0]} to {horizon.labels[-1]}"
+                    yield f"{name}: {outside:,} rows name a {column.name} outside {span} and are ignored."
+    late = int((draft["sales_history"]["date"] >= pd.Timestamp(horizon.starts[0])).sum())
+    if late:
+        yield f"sales_history: {late:,} rows lie on or after first_period {horizon.first} and are ignored for now."
+
+
+def _outside(days: pd.Series[Any], first: object, end: object) -> int:
+    known: npt.NDArray[np.datetime64] = days.dropna().to_numpy()
+    low, high = np.datetime64(str(first)), np.datetime64(str(end))
+    return int(((known < low) | (known >= high)).sum())
