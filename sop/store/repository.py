@@ -54,8 +54,9 @@ class Repository:
         note: str = "",
         scenarios: Sequence[Scenario] = (),
         model: bytes = b"",
+        mapping: Mapped | None = None,
     ) -> None:
-        """Append an import, with scenarios and a fitted model that come with it: all of it, or nothing."""
+        """Append an import, with scenarios, a fitted model and column names that come with it: all, or nothing."""
 
         def work(cursor: Cursor) -> None:
             if not _has_inputs(cursor, inputs.id):
@@ -68,6 +69,8 @@ class Repository:
                 _append_scenario(cursor, inputs.settings.company, scenario, at)
             if model:
                 _append_model(cursor, inputs.id, model, at)
+            if mapping:
+                _append_mapping(cursor, mapping, at)
 
         self._connection.write(work)
 
@@ -131,12 +134,6 @@ class Repository:
         with self._connection.reading() as cursor:
             return _scenarios(cursor, company)
 
-    def remember_mapping(self, mapping: Mapped, at: datetime) -> None:
-        """Append how foreign column names were matched to ours."""
-        told = json.dumps(mapping, sort_keys=True)
-        query = "INSERT INTO column_mappings (saved_at, document) VALUES (?, ?)"
-        self._connection.write(lambda cursor: cursor.execute(query, [at, told]))
-
     def mapping(self) -> dict[str, dict[str, str]]:
         """The column names remembered last; empty when none were."""
         query = "SELECT document FROM column_mappings ORDER BY number DESC LIMIT 1"
@@ -153,6 +150,11 @@ def _has_inputs(cursor: Cursor, inputs_id: str) -> bool:
 def _append_model(cursor: Cursor, inputs_id: str, model: bytes, at: datetime) -> None:
     query = "INSERT INTO demand_models (inputs_id, fitted_at, model) VALUES (?, ?, ?)"
     cursor.execute(query, [inputs_id, at, model])
+
+
+def _append_mapping(cursor: Cursor, mapping: Mapped, at: datetime) -> None:
+    told = json.dumps(mapping, sort_keys=True)
+    cursor.execute("INSERT INTO column_mappings (saved_at, document) VALUES (?, ?)", [at, told])
 
 
 def _append_scenario(cursor: Cursor, company: str, scenario: Scenario, at: datetime, deleted: bool = False) -> None:

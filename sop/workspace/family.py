@@ -1,0 +1,62 @@
+"""Scenarios and their parents: ids, chains, and what may be saved."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+
+from sop.domain.errors import NotFound, ScenarioError
+from sop.domain.scenario import BASE, BASE_ID, Scenario, effective_overrides
+
+_LONGEST_ID = 64
+
+
+def slug(name: str, taken: Collection[str] = ()) -> str:
+    """An id made from a name, unlike the ones taken.
+
+    >>> slug("Kettle price +4 %"), slug("Größe & Co", {"grosse-co"})
+    ('kettle-price-4', 'grosse-co-2')
+    """
+    letters = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[: _LONGEST_ID - 4].strip("-") or "scenario"
+    used = {*taken, BASE_ID}
+    number = 2
+    found = stem
+    while found in used:
+        found, number = f"{stem}-{number}", number + 1
+    return found
+
+
+def find(scenarios: Mapping[str, Scenario], scenario_id: str) -> Scenario:
+    """The scenario with this id; raises NotFound."""
+    if scenario_id in ("", BASE_ID):
+        return BASE
+    if scenario_id not in scenarios:
+        known = ", ".join([BASE_ID, *scenarios])
+        raise NotFound(f"There is no scenario {scenario_id!r} (any more).", f"There are: {known}.")
+    return scenarios[scenario_id]
+
+
+def chain(scenarios: Mapping[str, Scenario], scenario: Scenario) -> list[Scenario]:
+    """``scenario`` and its ancestors, oldest first. Raises ScenarioError when it is its own ancestor, NotFound."""
+    result = [scenario]
+    seen = {scenario.id}
+    while result[0].parent not in ("", BASE_ID):
+        parent = find(scenarios, result[0].parent)
+        if parent.id in seen:
+            raise ScenarioError(f"{scenario.name!r} would be its own ancestor.", "Choose another parent.")
+        seen.add(parent.id)
+        result.insert(0, parent)
+    return result
+
+
+def children(scenarios: Mapping[str, Scenario], scenario_id: str) -> list[Scenario]:
+    """Scenarios whose parent has this id."""
+    return [scenario for scenario in scenarios.values() if scenario.parent == scenario_id]
+
+
+def frozen(scenarios: Mapping[str, Scenario], scenario: Scenario) -> Scenario:
+    """The scenario with its ancestors' overrides taken in, so that nothing they do later can change it."""
+    told = effective_overrides(chain(scenarios, scenario))
+    return scenario.model_copy(update={"overrides": told, "parent": "", "frozen": True})

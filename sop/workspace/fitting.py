@@ -1,0 +1,78 @@
+"""Fitting the demand model in a process of its own, so that neither a crash nor a fork can reach the app."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import sop
+from sop.demand.handover import write_inputs
+from sop.domain.errors import SopError
+from sop.domain.inputs import Inputs
+
+Progress = Callable[[float, str], None]
+WORKER = "sop.demand.worker"
+
+
+def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str = WORKER) -> bytes:
+    """Fit the demand model to ``inputs`` in a fresh Python process and return its bytes.
+
+    ``progress`` hears the share done (0 to 1) and what is being done. Raises SopError when the process fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="sop-fit-") as folder:
+        tables, outcome, complaints = Path(folder, "tables"), Path(folder, "model"), Path(folder, "errors.txt")
+        tables.mkdir()
+        write_inputs(inputs, tables)
+        with complaints.open("w+", encoding="utf-8") as errors:
+            code = _run([sys.executable, "-m", worker, str(tables), str(outcome)], folder, errors, progress)
+        if code != 0 or not outcome.exists():
+            raise _failure(code, complaints.read_text("utf-8", errors="replace"))
+        return outcome.read_bytes()
+
+
+def _run(command: list[str], folder: str, errors: IO[str], progress: Progress | None) -> int:
+    """Exit code of the worker, after relaying what it told on the way. It never outlives us."""
+    process = subprocess.Popen(  # noqa: S603  (our own module, paths we made)
+        command, stdout=subprocess.PIPE, stderr=errors, cwd=folder, env=_environment(), text=True, encoding="utf-8"
+    )
+    try:
+        for line in process.stdout or ():
+            _relay(line, progress)
+        return process.wait()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with this package importable from anywhere and one thread per numeric library."""
+    paths = [str(Path(sop.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(path for path in paths if path),
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
+def _relay(line: str, progress: Progress | None) -> None:
+    try:
+        told = json.loads(line)
+        share, doing = float(told["progress"]), str(told.get("doing", ""))
+    except (ValueError, TypeError, KeyError):
+        return  # a library printed something
+    if progress is not None:
+        progress(min(max(share, 0.0), 1.0), doing)
+
+
+def _failure(code: int, complaints: str) -> SopError:
+    last = next((line.strip() for line in reversed(complaints.splitlines()) if line.strip()), "")
+    if code < 0 and not last:
+        last = f"The process was ended from outside (signal {-code}), perhaps for want of memory."
+    return SopError("The demand model could not be fitted.", last or "The process said nothing; try again.")

@@ -1,0 +1,268 @@
+"""The workspace: what a planner does with a store, one method per use case."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sop.domain.base import base_parameters
+from sop.domain.errors import NotFound, ScenarioError, SopError
+from sop.domain.inputs import Inputs
+from sop.domain.plans import Kpis, PlanResult
+from sop.domain.scenario import BASE, BASE_ID, Scenario, apply, effective_overrides, scenario_hash
+from sop.exchange.mapping import ColumnMapping
+from sop.exchange.reading import ReadResult, read_path, read_uploads
+from sop.store import Import, Repository
+from sop.workspace import family
+from sop.workspace.loading import DEMO, SCENARIOS, merged, plannable, read_checked, scenarios_in
+from sop.workspace.recent import Recent
+from sop.workspace.reports import ImportReport, Status
+
+if TYPE_CHECKING:
+    from sop.analysis.comparison import Comparison
+    from sop.finance import Window
+    from sop.planning import Planner
+    from sop.workspace.fitting import Progress
+
+PLANS_KEPT = 48
+PLANNERS_KEPT = 2
+
+
+def default_store() -> Path:
+    """``SOP_STORE``, or state/sop.duckdb below the current folder."""
+    return Path(os.environ.get("SOP_STORE") or Path("state", "sop.duckdb"))
+
+
+class Workspace:
+    """One store and the plans asked of it. Shared by all sessions of a server; safe to use from any thread."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._store = repository
+        self._current: Import | None = next(iter(repository.imports()), None)
+        self._inputs: Recent[str, Inputs] = Recent(PLANNERS_KEPT)
+        self._planners: Recent[str, Planner] = Recent(PLANNERS_KEPT)
+        self._plans: Recent[tuple[str, str], PlanResult] = Recent(PLANS_KEPT)
+        self._fitting = threading.Lock()
+
+    @classmethod
+    def open(cls, path: Path | str | None = None) -> Workspace:
+        """Open or create the store at ``path`` (None: ``default_store()``; ":memory:": nowhere).
+
+        Raises StoreBusy when another process holds it.
+        """
+        return cls(Repository(default_store() if path is None else path))
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self._store.close()
+
+    # --- data ---------------------------------------------------------------------------------------------------
+
+    def status(self) -> Status:
+        """What the store holds."""
+        now = self._current
+        if now is None:
+            return Status()
+        has_model = self._store.has_model(now.inputs_id)
+        return Status(True, now.inputs_id, now.company, has_model, now.source, now.imported_at)
+
+    def import_path(self, path: Path | str, mapping: ColumnMapping | None = None) -> ImportReport:
+        """Import a folder of CSV files or a workbook. Column names matched before are remembered; ``mapping`` adds.
+
+        Raises InputError with every fault; the store is then as it was.
+        """
+        told = merged(self._store.mapping(), mapping or {})
+        return self._imported(read_path(Path(path), told), str(path), mapping and told)
+
+    def import_uploads(self, files: Mapping[str, bytes], mapping: ColumnMapping | None = None) -> ImportReport:
+        """The same for uploaded files, content by name."""
+        told = merged(self._store.mapping(), mapping or {})
+        return self._imported(read_uploads(files, told), ", ".join(sorted(files)), mapping and told)
+
+    def load_demo(self) -> ImportReport:
+        """Import the demo company with its scenarios; ones that were changed since stay as they are."""
+        inputs, read = read_checked(DEMO)
+        present = self._store.scenarios(inputs.settings.company)
+        new = [scenario for scenario in scenarios_in(DEMO / SCENARIOS) if scenario.id not in present]
+        self._store.add_inputs(inputs, "demo company", _now(), scenarios=new)
+        return self._switch(inputs, tuple(note for note in read.notes if SCENARIOS not in note))
+
+    def template(self) -> bytes:
+        """An empty workbook to fill in."""
+        from sop.exchange.template import template
+
+        return template()
+
+    @property
+    def inputs(self) -> Inputs:
+        """The cycle being planned; NotFound before the first import."""
+        return self._inputs_of(self._cycle.inputs_id)
+
+    def ensure_model(self, progress: Progress | None = None) -> None:
+        """Fit the demand model in a process of its own when the store has none for the present inputs."""
+        from sop.workspace.fitting import fit_in_worker
+
+        with self._fitting:
+            inputs = self.inputs
+            if not self._store.has_model(inputs.id):
+                self._store.add_model(inputs.id, fit_in_worker(inputs, progress), _now())
+
+    @property
+    def planner(self) -> Planner:
+        """The planner of the present inputs; SopError before the demand model is fitted."""
+        return self._planner_of(self._cycle.inputs_id)
+
+    # --- scenarios ----------------------------------------------------------------------------------------------
+
+    def scenarios(self) -> list[Scenario]:
+        """Base, then every saved scenario of the present company, oldest first."""
+        return [BASE, *self._saved().values()]
+
+    def scenario(self, scenario_id: str) -> Scenario:
+        """The scenario with this id; raises NotFound."""
+        return family.find(self._saved(), scenario_id)
+
+    def new_id(self, name: str) -> str:
+        """An id for a new scenario of this name."""
+        return family.slug(name, self._saved())
+
+    def save(self, scenario: Scenario) -> Scenario:
+        """Append a version of ``scenario``.
+
+        Raises ScenarioError when it is Base or frozen, its own ancestor, or turns what does not exist here.
+        """
+        if scenario.id == BASE_ID:
+            raise ScenarioError("Base is the plan without overrides and stays so.", "Save under a new name.")
+        if scenario.frozen:
+            raise ScenarioError(f"{scenario.name!r} is frozen and never changes again.", "Save under a new name.")
+        overrides = effective_overrides(self.chain(scenario))
+        apply(base_parameters(self.inputs), overrides)
+        self._store.save_scenarios(self._company, [scenario], _now())
+        return scenario
+
+    def freeze(self, scenario_id: str, author: str = "") -> Scenario:
+        """Freeze a scenario for good, with what it takes from its ancestors. Freezing twice is no error."""
+        scenario = self.scenario(scenario_id)
+        if scenario.frozen:
+            return scenario
+        if scenario.id == BASE_ID:
+            raise ScenarioError("Base follows the data and cannot be frozen.", "Save it under a name first.")
+        done = family.frozen(self._saved(), scenario).model_copy(update={"author": author or scenario.author})
+        self._store.save_scenarios(self._company, [done], _now())
+        return done
+
+    def delete(self, scenario_id: str) -> None:
+        """Hide a scenario. Base, frozen scenarios and those others build on stay."""
+        scenario = self.scenario(scenario_id)
+        if scenario.id == BASE_ID or scenario.frozen:
+            raise ScenarioError(f"{scenario.name!r} cannot be deleted.", "Base and frozen scenarios stay.")
+        built_on = [child.name for child in family.children(self._saved(), scenario_id)]
+        if built_on:
+            raise ScenarioError(f"{', '.join(built_on)} build(s) on {scenario.name!r}.", "Delete that first.")
+        self._store.delete_scenario(self._company, scenario_id, _now())
+
+    def chain(self, scenario: Scenario) -> list[Scenario]:
+        """The scenario and its ancestors, oldest first."""
+        return family.chain(self._saved(), scenario)
+
+    # --- plans --------------------------------------------------------------------------------------------------
+
+    def plan(self, scenario: Scenario | str) -> PlanResult:
+        """The plan of a scenario, saved or not; the ones asked for last are kept."""
+        asked = self.scenario(scenario) if isinstance(scenario, str) else scenario
+        inputs_id, overrides = self._cycle.inputs_id, effective_overrides(self.chain(asked))
+        key = (inputs_id, scenario_hash(overrides))
+        result = self._plans.get(key, lambda: self._planner_of(inputs_id).plan(asked, overrides))
+        return replace(result, scenario=asked, overrides=overrides)
+
+    def windows(self) -> dict[str, Window]:
+        """Windows figures can be stated over, by name; the first is the default."""
+        from sop.finance import windows
+
+        return windows(self.inputs.horizon, not self.inputs["actuals"].empty)
+
+    def kpis(self, result: PlanResult, window: Window | str) -> Kpis:
+        """Key figures of a plan over a window."""
+        from sop.finance import kpis
+
+        return kpis(self._inputs_of(result.inputs_id), result, self._window(window))
+
+    def statement(self, result: PlanResult, window: Window | str) -> pd.DataFrame:
+        """P&L lines of a plan over a window."""
+        from sop.finance import statement
+
+        return statement(result, self._window(window))
+
+    def compare(self, ids: Sequence[str], reference_id: str, window_name: str) -> Comparison:
+        """Saved scenarios side by side against a reference."""
+        from sop.analysis.comparison import compare
+
+        results = [self.plan(scenario_id) for scenario_id in ids]
+        return compare(self.inputs, results, self.plan(reference_id), self._window(window_name))
+
+    def headline(self, result: PlanResult, reference: PlanResult, window: Window | str) -> str:
+        """One sentence: what happened against the reference, and why."""
+        from sop.analysis.headline import headline
+
+        return headline(self._inputs_of(result.inputs_id), reference, result, self._window(window))
+
+    # --- inside -------------------------------------------------------------------------------------------------
+
+    def _imported(self, read: ReadResult, source: str, mapping: ColumnMapping | None) -> ImportReport:
+        inputs = plannable(read)
+        self._store.add_inputs(inputs, source, _now(), note="\n".join(read.notes), mapping=mapping or {})
+        return self._switch(inputs, read.notes)
+
+    def _switch(self, inputs: Inputs, notes: tuple[str, ...]) -> ImportReport:
+        """Plan with these inputs from now on."""
+        self._inputs.get(inputs.id, lambda: inputs)
+        self._current = self._store.imports()[0]
+        return ImportReport(inputs.id, {name: len(table) for name, table in inputs.tables.items() if len(table)}, notes)
+
+    @property
+    def _cycle(self) -> Import:
+        if self._current is None:
+            raise NotFound("There are no data yet.", "Load the demo company or import your own tables.")
+        return self._current
+
+    @property
+    def _company(self) -> str:
+        return self._cycle.company
+
+    def _saved(self) -> Mapping[str, Scenario]:
+        return self._store.scenarios(self._company) if self._current else {}
+
+    def _inputs_of(self, inputs_id: str) -> Inputs:
+        return self._inputs.get(inputs_id, lambda: self._store.inputs(inputs_id))
+
+    def _planner_of(self, inputs_id: str) -> Planner:
+        return self._planners.get(inputs_id, lambda: self._new_planner(inputs_id))
+
+    def _new_planner(self, inputs_id: str) -> Planner:
+        from sop.demand import DemandModel
+        from sop.planning import Planner
+
+        model = self._store.model(inputs_id)
+        if model is None:
+            raise SopError("The demand model is not fitted yet.", "Fit it first (python -m sop fit).")
+        return Planner(self._inputs_of(inputs_id), DemandModel.from_bytes(model))
+
+    def _window(self, window: Window | str) -> Window:
+        if not isinstance(window, str):
+            return window
+        known = self.windows()
+        if window not in known:
+            raise NotFound(f"There is no window {window!r}.", f"There are: {', '.join(known)}.")
+        return known[window]
+
+
+def _now() -> datetime:
+    """UTC without zone, as the store keeps it."""
+    return datetime.now(UTC).replace(tzinfo=None)
