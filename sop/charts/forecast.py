@@ -1,0 +1,103 @@
+"""Charts of the demand review: forecast against history, change by driver, decomposition."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from sop.charts.palette import DRIVERS, INK, REFERENCE
+from sop.charts.parts import amount_axis, period_axis, quiet
+
+ACTUAL = "Actual"
+
+
+def forecast_lines(
+    frame: pd.DataFrame, *, title: str, unit: str, reference: str, scenario: str, colour: str, top: float | None = None
+) -> Any:
+    """History, reference and scenario over time, with the scenario's P10-P90 band.
+
+    Columns: ``period``, ``series`` (Actual or a scenario's name), ``value``, ``low``, ``high`` (band, scenario only),
+    ``today`` (True in the first planned bucket), ``turned`` (True where overrides of chosen months act).
+    """
+    names = [ACTUAL, reference] + ([scenario] if scenario != reference else [])
+    colours = [INK, REFERENCE] + ([colour] if scenario != reference else [])
+    x = period_axis()
+    shade = alt.Chart().transform_filter("datum.turned").mark_bar(color=colour, opacity=0.12, width={"band": 1.25})
+    band = alt.Chart().transform_filter("isValid(datum.high)").mark_area(color=colour, opacity=0.2)
+    line = alt.Chart().mark_line(strokeWidth=2, interpolate="linear")
+    today = alt.Chart().transform_filter("datum.today").mark_rule(color=INK, opacity=0.55, strokeDash=[2, 3])
+    layers = alt.layer(
+        shade.encode(x=x, y=alt.datum(top)) if top is not None else shade.encode(x=x),
+        band.encode(x=x, y=amount_axis("low", unit, top), y2="high:Q"),
+        today.encode(x=x),
+        line.encode(
+            x=x,
+            y=amount_axis("value", unit, top),
+            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), sort=names),
+            strokeDash=alt.StrokeDash(
+                "series:N",
+                scale=alt.Scale(domain=names, range=[[1, 0], [5, 3], [1, 0]][: len(names)]),
+                legend=None,
+            ),
+            tooltip=_tooltip("series", "value", unit),
+        ),
+        data=frame,
+    )
+    return quiet(layers, title)
+
+
+def driver_changes(frame: pd.DataFrame, *, title: str, unit: str, top: float | None = None) -> Any:
+    """Signed stacked bars: the change of demand against the reference, by driver.
+
+    Columns: ``period``, ``driver``, ``value``.
+    """
+    bars = (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            x=period_axis(),
+            y=amount_axis("value", unit, top, bottom=-top if top is not None else 0.0),
+            color=_driver_colour(),
+            tooltip=_tooltip("driver", "value", unit),
+        )
+    )
+    return quiet(bars, title)
+
+
+def decomposition(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
+    """Signed stacked bars of everything demand is made of, baseline first, with the expected total as a line.
+
+    Columns: ``period``, ``driver``, ``value``, ``total``, ``rank`` (drawing order).
+    """
+    x = period_axis()
+    bars = (
+        alt.Chart()
+        .mark_bar()
+        .encode(
+            x=x,
+            y=amount_axis("value", unit),
+            color=_driver_colour(),
+            order="rank:Q",
+            tooltip=_tooltip("driver", "value", unit),
+        )
+    )
+    total = (
+        alt.Chart()
+        .transform_filter("datum.rank == 0")
+        .mark_line(color=INK, strokeWidth=1.5, point=alt.OverlayMarkDef(size=16, color=INK))
+    )
+    return quiet(alt.layer(bars, total.encode(x=x, y=amount_axis("total", unit)), data=frame), title)
+
+
+def _driver_colour() -> alt.Color:
+    return alt.Color("driver:N", scale=alt.Scale(domain=list(DRIVERS), range=list(DRIVERS.values())), sort=None)
+
+
+def _tooltip(name: str, value: str, unit: str) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("period:O", title="Month"),
+        alt.Tooltip(f"{name}:N", title=name.capitalize()),
+        alt.Tooltip(f"{value}:Q", title=unit or "Value", format=",.0f"),
+    ]

@@ -1,0 +1,91 @@
+"""What part of a plan is looked at, and in which unit: the weights that turn plan arrays into one figure a bucket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sop.domain.history import drivers
+from sop.domain.inputs import Inputs
+from sop.domain.parameters import Array, Parameters
+
+VALUE = "value"
+
+
+@dataclass(frozen=True)
+class View:
+    """A selection of items and markets and the unit volumes are shown in (``VALUE`` = money at net price)."""
+
+    scope: tuple[tuple[str, str], ...] = ()
+    unit: str = VALUE
+
+    def title(self) -> str:
+        """The selection in words."""
+        return ", ".join(value for _, value in self.scope) or "All items"
+
+
+def volume_units(inputs: Inputs) -> tuple[str, ...]:
+    """Units every product converts to: the common base unit if there is one, then others in the order of the table."""
+    products = inputs["items"][inputs["items"]["kind"] == "product"]
+    factors = {unit: unit_factors(inputs, tuple(products["item"]), unit) for unit in _known_units(inputs)}
+    return tuple(unit for unit, values in factors.items() if not np.isnan(values).any())
+
+
+def unit_factors(inputs: Inputs, items: tuple[str, ...], unit: str) -> Array:
+    """Units per base unit of each item; NaN where the item does not convert."""
+    table = inputs["items"]
+    base = dict(zip(table["item"], table["unit"], strict=True))
+    other = inputs["item_units"][inputs["item_units"]["unit"] == unit]
+    per_unit = dict(zip(other["item"], other["per_unit"], strict=True))
+    return np.array(
+        [1.0 if base[item] == unit else 1.0 / per_unit[item] if item in per_unit else np.nan for item in items]
+    )
+
+
+def plan_weights(inputs: Inputs, parameters: Parameters, view: View) -> Array:
+    """[I, M, T]: what one base unit counts for in the view: 0 outside the scope, else its price or its unit factor."""
+    chosen = parameters.selection("price", view.scope, 0, parameters.horizon.total - 1)
+    if view.unit == VALUE:
+        return np.where(chosen, parameters["price"], 0.0)
+    return np.where(chosen, item_factors(inputs, parameters, view)[:, None, None], 0.0)
+
+
+def item_factors(inputs: Inputs, parameters: Parameters, view: View) -> Array:
+    """[I] units per base unit, 0 for components and items that do not convert."""
+    factors = unit_factors(inputs, parameters.labels("item"), view.unit)
+    products = np.array([kind == "product" for kind in parameters.axis("item").groups["kind"]], dtype=bool)
+    return np.where(products, np.nan_to_num(factors), 0.0)
+
+
+def history(inputs: Inputs, parameters: Parameters, view: View, buckets: int) -> Array:
+    """[buckets] what customers ordered in the last ``buckets`` buckets before the plan, in the view's unit."""
+    items, markets = parameters.axis("item"), parameters.axis("market")
+    ordered = _ordered(inputs, parameters, buckets)
+    if view.unit == VALUE:
+        weights = np.nan_to_num(drivers(inputs, items, markets, -buckets, 0).price)
+    else:
+        weights = np.broadcast_to(item_factors(inputs, parameters, view)[:, None, None], ordered.shape)
+    chosen = parameters.selection("rebate", view.scope, 0, 0)
+    return np.asarray((ordered * weights * chosen[:, :, None]).sum(axis=(0, 1)))
+
+
+def _ordered(inputs: Inputs, parameters: Parameters, buckets: int) -> Array:
+    items, markets = parameters.axis("item").index, parameters.axis("market").index
+    result = np.zeros((len(items), len(markets), buckets))
+    since = np.datetime64(parameters.horizon.start(-buckets))
+    table = inputs["sales_history"]
+    table = table[table["date"].to_numpy() >= since]
+    if table.empty:
+        return result
+    bucket = parameters.horizon.index_of_dates(table["date"]) + buckets
+    inside = (bucket >= 0) & (bucket < buckets)
+    quantity = table["ordered"].fillna(table["shipped"]).fillna(0.0).to_numpy()
+    rows = (table["item"].map(items), table["market"].map(lambda market: markets.get(market, 0)))
+    np.add.at(result, (rows[0].to_numpy()[inside], rows[1].to_numpy()[inside], bucket[inside]), quantity[inside])
+    return result
+
+
+def _known_units(inputs: Inputs) -> list[str]:
+    products = inputs["items"][inputs["items"]["kind"] == "product"]
+    return list(dict.fromkeys([*products["unit"], *inputs["item_units"]["unit"]]))
