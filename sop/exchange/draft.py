@@ -14,7 +14,7 @@ import pandas as pd
 from sop.domain.catalogue import TABLES
 from sop.domain.errors import Fault
 from sop.domain.horizon import Horizon
-from sop.domain.inputs import Inputs, Settings, empty_table
+from sop.domain.inputs import Inputs, empty_table
 from sop.exchange.faults import Problem, faults_of, findings_by_code
 from sop.exchange.parsing import ParsedTable
 
@@ -54,12 +54,10 @@ class Draft:
     @cached_property
     def horizon(self) -> Horizon | None:
         """The planned buckets, None while the settings do not say which."""
-        try:
-            Settings.of(self["settings"])
-            tables = {name: self[name] for name in ("settings", "operations", "lanes")}
-            return Inputs(tables, "").horizon
-        except (TypeError, ValueError, AttributeError):
+        settings = self["settings"]
+        if not ((settings["key"] == "first_period") & (settings["value"] != "")).any():
             return None
+        return Inputs({name: self[name] for name in ("settings", "operations", "lanes")}, "").horizon
 
     def faults(self, table: str, column: str, bad: npt.ArrayLike, problem: Problem) -> list[Fault]:
         """Faults of the rows marked in ``bad`` (one flag per row), told once per distinct value of ``column``."""

@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from sop.domain.errors import SopError
 from sop.exchange import safety
@@ -49,7 +49,7 @@ def read_workbook(file: str, data: bytes) -> list[RawTable]:
 
 
 def _sheets(book: CalamineWorkbook) -> Iterable[str]:
-    return [sheet.name for sheet in book.sheets_metadata if sheet.typ.name == "WorkSheet"]
+    return [sheet.name for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
 
 
 def _table(name: str, rows: list[list[Any]], errors: Mapping[tuple[int, int], str]) -> RawTable | None:

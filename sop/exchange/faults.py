@@ -27,7 +27,7 @@ class Finding:
     """A value with a problem and the rows it stands in (as the user sees them)."""
 
     value: str
-    rows: Sequence[int]
+    rows: npt.NDArray[np.int64]
     problem: Problem
 
 
@@ -59,12 +59,12 @@ def findings_by_code(
 ) -> list[Finding]:
     """Findings of distinct values, given as code, value and problem; codes that stand in no row are left out."""
     known = {code: (value, problem) for code, value, problem in problems}
-    if not known:
-        return []
     positions = np.flatnonzero(np.isin(codes, np.fromiter(known, np.int32, len(known))))
+    if not len(positions):
+        return []
     order = positions[np.argsort(codes[positions], kind="stable")]
     found, starts = np.unique(codes[order], return_index=True)
     return [
-        Finding(known[int(code)][0], rows[part], known[int(code)][1])  # type: ignore[arg-type]
+        Finding(known[int(code)][0], rows[part], known[int(code)][1])
         for code, part in zip(found, np.split(order, starts[1:]), strict=True)
     ]

@@ -120,9 +120,9 @@ def _csv(file: str, data: bytes) -> Iterator[Found]:
         table, notes = read_csv(name, file, data)
         yield table
         yield from notes
-    elif _is_aside(stem) or file.lower().endswith(".txt"):
-        yield f"{file} was left out."
-    else:
+    elif file.lower().endswith(".txt"):
+        yield f"{file} is no table and was left out."
+    elif not _is_aside(stem):
         yield _unknown_table(stem, f"file {file}")
 
 
@@ -134,9 +134,7 @@ def _workbook(file: str, data: bytes) -> Iterator[Found]:
         name = table_named(table.name)
         if name:
             yield replace(table, name=name)
-        elif _is_aside(table.name):
-            yield f"Sheet {table.name!r} was left out."
-        else:
+        elif not _is_aside(table.name):
             yield _unknown_table(table.name, f"sheet {table.name!r}")
 
 
