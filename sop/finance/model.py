@@ -33,7 +33,7 @@ class _Costing:
     setup: Array  # set-up cost [O]
     buys: Mask  # [O]
     subcontracts: Mask  # [O]
-    open_orders: Array  # paid for open purchase orders on receipt [T]
+    order_premium: Array  # paid for open purchase orders above standard cost, on receipt [T]
     pool_resource: Index  # [P]
 
 
@@ -110,7 +110,9 @@ class FinanceModel:
         premium = parameters["overtime_cost"][:, None] * supply.overtime
         shifts = parameters["shift_cost"][:, None] * (parameters["shifts"] - parameters["base_shifts"])
         return {
-            "material": (parameters["material_cost"] * supply.level).sum(axis=0) + costing.open_orders,
+            "material": (parameters["material_cost"] * supply.level).sum(axis=0)
+            + costing.items @ supply.receipts
+            + costing.order_premium,
             "subcontract": made[costing.subcontracts].sum(axis=0),
             "conversion": made[~costing.subcontracts].sum(axis=0),
             "labour": (parameters["hour_cost"][:, None] * rate * supply.load).sum(axis=0)
@@ -211,7 +213,7 @@ def _costing(inputs: Inputs, base: Parameters) -> _Costing:
         setup=operations["setup_cost"].to_numpy(dtype=np.float64),
         buys=np.asarray(kind == "buy", dtype=bool),
         subcontracts=np.asarray(kind == "subcontract", dtype=bool),
-        open_orders=_open_orders(inputs, base, cost),
+        order_premium=_order_premium(inputs, base, cost),
         pool_resource=np.array([resources.index[name] for name in pools.groups["resource"]], dtype=np.int64),
     )
 
@@ -239,15 +241,18 @@ def _routed_cost(inputs: Inputs, base: Parameters) -> Array:
     return result
 
 
-def _open_orders(inputs: Inputs, base: Parameters, cost: Array) -> Array:
-    """Money paid on receipt of open purchase orders [T]; a blank price is standard cost, past days count as today."""
+def _order_premium(inputs: Inputs, base: Parameters, cost: Array) -> Array:
+    """Paid for open purchase orders above standard cost [T], on receipt; a blank price is standard cost.
+
+    Past days count as the first bucket.
+    """
     table = inputs["scheduled_receipts"]
     result = np.zeros(inputs.horizon.total)
-    bought = table[table["kind"] == "purchase"]
-    for item, due, quantity, price in rows(bought, "item", "due", "quantity", "unit_cost"):
+    priced = table[(table["kind"] == "purchase") & table["unit_cost"].notna()]
+    for item, due, quantity, price in rows(priced, "item", "due", "quantity", "unit_cost"):
         bucket = max(inputs.horizon.index_of(due.date()), 0)
         if bucket < inputs.horizon.total:
-            result[bucket] += quantity * (cost[base.axis("item").index[item]] if np.isnan(price) else price)
+            result[bucket] += quantity * (price - cost[base.axis("item").index[item]])
     return result
 
 

@@ -1,0 +1,123 @@
+"""Planning: one scenario in, one complete answer out. Pure: no store, no screen, and a clock only for how long steps took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+import numpy as np
+
+from sop.demand import DemandModel, forecast
+from sop.domain.base import base_parameters
+from sop.domain.history import sold
+from sop.domain.inputs import Inputs
+from sop.domain.levers import LEVERS
+from sop.domain.parameters import Mask, Parameters
+from sop.domain.plans import DemandPlan, PlanResult, SupplyPlan
+from sop.domain.scenario import Override, Scenario, apply, scenario_hash
+from sop.finance import FinanceModel, expected_fill
+from sop.supply import SupplyModel
+
+_PER_PRODUCT = ("growth", "price", "promotion", "planner_units", "index")
+_PER_RESOURCE = ("capacity", "shifts", "downtime", "overtime_limit", "labour_rate")
+
+
+class Planner:
+    """Plans the scenarios of one set of inputs; everything that does not depend on a scenario is built once here.
+
+    ``model`` is the demand model fitted to the same inputs. Raises InputError when the inputs cannot make a plan.
+    """
+
+    def __init__(self, inputs: Inputs, model: DemandModel) -> None:
+        self.inputs = inputs
+        self.model = model
+        self.base: Parameters = base_parameters(inputs)
+        self.supply = SupplyModel(inputs, self.base, forecast(model, self.base))
+        self.finance = FinanceModel(inputs, self.base)
+        self._acts_on = _cells_that_matter(inputs, self.base)
+
+    def plan(self, scenario: Scenario, overrides: Sequence[Override]) -> PlanResult:
+        """Forecast, supply plan and financial plan of a scenario.
+
+        ``overrides`` are the ``effective_overrides`` of its chain. Same overrides, same answer, whatever was planned
+        before. Raises ScenarioError for scopes or months unknown here.
+        """
+        steps = _Stopwatch()
+        parameters = apply(self.base, overrides)
+        steps.lap("levers")
+        demand = forecast(self.model, parameters)
+        steps.lap("demand")
+        supply = self.supply.solve(parameters, demand)
+        steps.lap("supply")
+        finance = self.finance.report(parameters, demand, supply)
+        fill = expected_fill(demand, supply)
+        steps.lap("finance")
+        return PlanResult(
+            inputs_id=self.inputs.id,
+            scenario=scenario,
+            scenario_key=scenario_hash(overrides),
+            overrides=tuple(overrides),
+            horizon=self.inputs.horizon,
+            parameters=parameters,
+            demand=demand,
+            supply=supply,
+            finance=finance,
+            expected_fill=fill,
+            warnings=(*self._idle_levers(overrides), *_extrapolated(parameters, demand), *_conflicts(supply)),
+            seconds=steps.seconds,
+        )
+
+    def _idle_levers(self, overrides: Sequence[Override]) -> Iterator[str]:
+        """A sentence for every override that cannot have an effect here."""
+        for override in overrides:
+            if override.is_neutral:
+                continue
+            name = LEVERS[override.lever].parameter
+            before, after = self.base[name], apply(self.base, [override])[name]
+            changed = ~((before == after) | (np.isnan(before) & np.isnan(after)))
+            if not (changed & self._acts_on.get(name, np.True_)).any():
+                yield f"{LEVERS[override.lever].title} ({override.scope}) has no effect: there is nothing it acts on."
+
+
+class _Stopwatch:
+    """Seconds between laps, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = perf_counter()
+
+    def lap(self, name: str) -> None:
+        """Note the time since the last lap."""
+        now = perf_counter()
+        self.seconds[name], self._last = now - self._last, now
+
+
+def _cells_that_matter(inputs: Inputs, base: Parameters) -> dict[str, Mask]:
+    """For parameters a lever turns: the cells anything depends on, in a shape that broadcasts to the parameter's."""
+    items = inputs["items"]
+    on_sale = sold(inputs, base.axis("item"), base.axis("market"))[:, :, None]
+    busy = set(inputs["routings"]["resource"]) | set(inputs["workforce"]["resource"])
+    used = np.array([name in busy for name in base.labels("resource")], dtype=bool)[:, None]
+    return {
+        "launch_shift": items["launch"].notna().to_numpy(dtype=bool),
+        "phase_out_shift": items["phase_out"].notna().to_numpy(dtype=bool),
+        **dict.fromkeys(_PER_PRODUCT, on_sale),
+        **dict.fromkeys(_PER_RESOURCE, used),
+    }
+
+
+def _extrapolated(parameters: Parameters, demand: DemandPlan) -> Iterator[str]:
+    """A sentence when prices lie outside anything in history."""
+    outside = demand.extrapolated[..., : parameters.horizon.periods].any(axis=(1, 2))
+    names = [name for name, found in zip(parameters.labels("item"), outside, strict=True) if found]
+    if names:
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        yield f"Price outside anything in history for {shown}: their demand is extrapolated."
+
+
+def _conflicts(supply: SupplyPlan) -> Iterator[str]:
+    """A sentence for every hard limit that had to give way."""
+    for conflict in supply.conflicts:
+        yield f"{conflict.limit} cannot hold: it needs {conflict.relaxation:,.6g} {conflict.unit} of relief.".replace(
+            "  ", " "
+        )
