@@ -1,0 +1,130 @@
+"""One question to the model: a scenario's parameters and demand, and what follows from them before solving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from sop.domain.levers import LEVERS
+from sop.domain.parameters import Array, Parameters
+from sop.domain.plans import DemandPlan
+from sop.supply.explosion import Explosion, node_demand, pair_demand
+from sop.supply.layers import Layers, stock_layers
+from sop.supply.stock_targets import closing_targets, safety_targets
+from sop.supply.structure import Structure
+
+GOALS = LEVERS["goal"].choices
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """Everything the vectors are made of. ``goal`` is one of service, profit, cost."""
+
+    structure: Structure
+    explosion: Explosion
+    parameters: Parameters
+    demand: DemandPlan
+    goal: str
+
+    @cached_property
+    def wanted(self) -> Array:
+        """Planned demand [I, M, T], never negative."""
+        return np.maximum(self.demand.planned, 0.0)
+
+    @cached_property
+    def pair_demand(self) -> Array:
+        """Planned demand of the pairs in the model [D, T]."""
+        return pair_demand(self.structure, self.demand)
+
+    @cached_property
+    def available(self) -> Array:
+        """Regular hours of resources [R, T]: capacity x shifts - downtime, not below 0 (people not counted)."""
+        p = self.parameters
+        return np.maximum(p["capacity"] * p["shifts"] - p["downtime"], 0.0)
+
+    @cached_property
+    def overtime_limit(self) -> Array:
+        """Most overtime hours [R, T]."""
+        return self.parameters["overtime_limit"] * self.available
+
+    @cached_property
+    def node_demand(self) -> Array:
+        """Units demand asks of every node in the bucket it is due [N, T]."""
+        return node_demand(self.explosion, self.structure, self.demand)
+
+    @cached_property
+    def safety_target(self) -> Array:
+        """Units [N, T]."""
+        return safety_targets(self.structure, self.parameters, self.node_demand)
+
+    @cached_property
+    def closing_target(self) -> Array:
+        """Units [N]."""
+        return closing_targets(self.structure, self.parameters, self.node_demand, self.safety_target)
+
+    @cached_property
+    def layers(self) -> Layers:
+        """Costs and bounds of stock, by layer."""
+        return stock_layers(self)
+
+    @cached_property
+    def standard_cost(self) -> Array:
+        """Money per unit of every node's item [N]."""
+        return np.asarray(self.parameters["standard_cost"][self.structure.network.node_item])
+
+    @cached_property
+    def capital_rate(self) -> float:
+        """Cost of capital per bucket."""
+        horizon = self.structure.base.horizon
+        return self.structure.inputs.settings.cost_of_capital / horizon.periods_per_year
+
+    @cached_property
+    def counts_revenue(self) -> float:
+        """1.0 where booked revenue is part of what is optimised, 0.0 for lowest cost."""
+        return 0.0 if self.goal == "cost" else 1.0
+
+    @cached_property
+    def lost_price(self) -> Array:
+        """Steering price of a unit of demand not accepted [I, M, T], beside the revenue it would have earned.
+
+        The market's lost_cost where given. Goals service and cost: at least lost_sales_penalty x value x weight of the
+        market's priority, value being the price, or the standard cost where that is higher.
+        """
+        s, p = self.structure, self.parameters
+        own = np.nan_to_num(s.lost_cost)[None, :, None]
+        if self.goal == "profit":
+            return np.broadcast_to(own, p["price"].shape)
+        value = np.maximum(p["price"], p["standard_cost"][:, None, None])
+        steering = s.inputs.settings.lost_sales_penalty * value * s.priority_weight[None, :, None]
+        return np.maximum(own, steering)
+
+    @cached_property
+    def late_price(self) -> Array:
+        """Steering price of a unit owed at the end of a bucket [I, M, T]; the last bucket's also pays for never
+        delivering: the revenue that was booked and the price of a lost unit."""
+        s, p = self.structure, self.parameters
+        default = s.inputs.settings.late_penalty * p["price"]
+        own = s.late_cost[None, :, None]
+        result = np.where(np.isnan(own), default, own)
+        never = self.counts_revenue * p["price"].max(axis=2) + self.lost_price.max(axis=2)
+        open_ended = ~np.isfinite(s.closing_backlog)[None, :]
+        result[:, :, -1] += np.where(open_ended, never, 0.0)
+        return np.asarray(result)
+
+    @cached_property
+    def safety_price(self) -> Array:
+        """Steering price of a unit missing from safety stock for one bucket [N]."""
+        return self.structure.inputs.settings.safety_penalty * self.standard_cost
+
+    @cached_property
+    def closing_price(self) -> Array:
+        """Steering price of a unit missing from the closing target [N]: what replacing it costs at standard, and the
+        price of going without for one bucket. Using stock up at the end is then never cheaper than making more."""
+        return self.standard_cost + self.safety_price
+
+
+def case_of(structure: Structure, explosion: Explosion, parameters: Parameters, demand: DemandPlan) -> Case:
+    """The case of a scenario, with the goal its parameters choose."""
+    return Case(structure, explosion, parameters, demand, GOALS[int(parameters["goal"])])

@@ -1,0 +1,64 @@
+"""Conservation of goods: at every node and in every market."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sop.domain.plans import Index
+from sop.supply.constraints.rows import EQUAL, Rows
+from sop.supply.structure import Structure
+from sop.supply.variables import Variables
+
+
+def node_balance(v: Variables, s: Structure) -> Rows:
+    """I[n,t] - I[n,t-1] - sum yield x[o,t-lead] - arrivals L[a,t-lead] + sum quantity x[o,t] + departures L[a,t]
+    = open receipts[n,t]   (t = 0: + opening stock)
+
+    I = protected + free (+ closing in the last bucket). Dual: what one more unit at the node is worth.
+    """
+    rows = Rows(np.arange(len(s.network.node_item)), s.total, EQUAL)
+    for node in range(len(rows.entities)):
+        for layer in ("protected", "free"):
+            rows.add(node, v[layer][node], 1.0)
+            rows.add(node, v[layer][node], -1.0, delay=1)
+        rows.terms[node][-1].append((v["closing"][node, 0], 1.0))
+    recipe = s.recipe
+    for operation, node, quantity, lead in zip(
+        recipe.operation, recipe.node, recipe.quantity.tolist(), recipe.lead, strict=True
+    ):
+        rows.add(node, v["level"][operation], -quantity, delay=lead)
+    for position, node in enumerate(s.item_bought):
+        rows.add(node, v["bought"][position], -1.0)
+    _shipments(rows, v, s)
+    return rows
+
+
+def _shipments(rows: Rows, v: Variables, s: Structure) -> None:
+    net = s.network
+    ends = zip(net.arc_item, net.arc_from, net.arc_to_location, net.arc_lead, strict=True)
+    for arc, (item, origin, to, lead) in enumerate(ends):
+        rows.add(s.node_of[int(origin), int(item)], v["shipped"][arc], 1.0)
+        if to >= 0:
+            rows.add(s.node_of[int(to), int(item)], v["shipped"][arc], -1.0, delay=lead)
+
+
+def market_balance(v: Variables, s: Structure) -> Rows:
+    """sum arrivals L[a,t-lead] - s[d,t] + B[d,t] - B[d,t-1] = 0   (t = 0: + opening backlog)
+
+    Dual: marginal cost of serving one more unit in the market.
+    """
+    rows = Rows(np.arange(len(s.pairs)), s.total, EQUAL)
+    for pair in range(len(s.pairs)):
+        rows.add(pair, v["accepted"][pair], -1.0)
+        rows.add(pair, v["backlog"][pair], 1.0)
+        rows.add(pair, v["backlog"][pair], -1.0, delay=1)
+    for arc, pair in market_arcs(s):
+        rows.add(pair, v["shipped"][arc], 1.0, delay=s.network.arc_lead[arc])
+    return rows
+
+
+def market_arcs(s: Structure) -> Index:
+    """[K, 2] arcs that end in a market and the item-market pair they serve."""
+    pair_of = {(int(item), int(market)): pair for pair, (item, market) in enumerate(s.pairs)}
+    ends = enumerate(zip(s.network.arc_item.tolist(), s.network.arc_to_market.tolist(), strict=True))
+    return np.array([(arc, pair_of[end]) for arc, end in ends if end[1] >= 0], dtype=np.int64).reshape(-1, 2)

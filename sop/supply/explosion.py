@@ -1,0 +1,148 @@
+"""Demand exploded along each market's primary source path: what it asks of nodes and resources when it is due.
+
+The primary source of a market is its free lane, else its first lane in table order; that of a node its first make
+operation, else its first lane, else its first other operation. Alternatives do not share. Lead times are not offset:
+this is the load demand would put in the bucket it is due, the yardstick beside a plan that moves load around.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from sop.domain.parameters import Array
+from sop.domain.plans import DemandPlan
+from sop.supply.structure import Structure
+
+Usage = tuple[dict[int, float], dict[int, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class Explosion:
+    """Units through nodes [N, D] and hours on resources [R, D] per unit of demand of a pair."""
+
+    nodes: csr_matrix
+    hours: csr_matrix
+
+
+def build_explosion(structure: Structure) -> Explosion:
+    """Follow every pair's primary path once."""
+    tracer = _Tracer(structure)
+    usage = [tracer.of_pair(int(item), int(market)) for item, market in structure.pairs]
+    return Explosion(
+        nodes=_matrix([use[0] for use in usage], len(structure.network.node_item)),
+        hours=_matrix([use[1] for use in usage], len(structure.base.axis("resource"))),
+    )
+
+
+def node_demand(explosion: Explosion, structure: Structure, demand: DemandPlan) -> Array:
+    """Units demand asks of every node in the bucket it is due [N, T]."""
+    return np.asarray(explosion.nodes @ pair_demand(structure, demand))
+
+
+def required_load(explosion: Explosion, structure: Structure, demand: DemandPlan) -> Array:
+    """Hours demand would take on every resource in the bucket it is due [R, T]."""
+    return np.asarray(explosion.hours @ pair_demand(structure, demand))
+
+
+def pair_demand(structure: Structure, demand: DemandPlan) -> Array:
+    """Planned demand of the pairs [D, T], never negative."""
+    chosen = demand.planned[structure.pairs[:, 0], structure.pairs[:, 1]]
+    return np.maximum(chosen, 0.0)
+
+
+def _matrix(columns: list[dict[int, float]], height: int) -> csr_matrix:
+    entries = [(row, column, value) for column, use in enumerate(columns) for row, value in use.items()]
+    rows, at, values = zip(*entries, strict=True) if entries else ((), (), ())
+    return csr_matrix((np.array(values, dtype=np.float64), (rows, at)), shape=(height, len(columns)))
+
+
+class _Tracer:
+    """Walks from a market back to where goods come from, remembering every node it has seen."""
+
+    def __init__(self, structure: Structure) -> None:
+        self.structure = structure
+        self.known: dict[int, Usage] = {}
+        self.path: set[int] = set()
+        self.market_source, self.node_source = _first_arcs(structure)
+        self.node_operation = _first_operations(structure)
+        self.materials: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        recipe = structure.recipe
+        for operation, node, quantity in zip(recipe.operation, recipe.node, recipe.quantity, strict=True):
+            if quantity < 0:
+                self.materials[int(operation)].append((int(node), -float(quantity)))
+        self.hours: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        routing = structure.routing
+        for operation, resource, hours in zip(routing.operation, routing.resource, routing.hours, strict=True):
+            self.hours[int(operation)].append((int(resource), float(hours)))
+
+    def of_pair(self, item: int, market: int) -> Usage:
+        node = self.market_source.get((item, market))
+        return ({}, {}) if node is None else self.of_node(node)
+
+    def of_node(self, node: int) -> Usage:
+        """One unit at ``node``: itself and everything behind it. A way that leads back to itself is cut."""
+        if node in self.known:
+            return self.known[node]
+        if node in self.path:
+            return {}, {}
+        self.path.add(node)
+        nodes, hours = defaultdict(float, {node: 1.0}), defaultdict(float)
+        for source, quantity, own_hours in self._sources(node):
+            for resource, value in own_hours:
+                hours[resource] += quantity * value
+            parts = [(source, quantity)] if source >= 0 else []
+            for part, amount in parts:
+                behind = self.of_node(part)
+                for target, use in ((nodes, behind[0]), (hours, behind[1])):
+                    for key, value in use.items():
+                        target[key] += amount * value
+        self.path.discard(node)
+        self.known[node] = (dict(nodes), dict(hours))
+        return self.known[node]
+
+    def _sources(self, node: int) -> list[tuple[int, float, list[tuple[int, float]]]]:
+        """(node behind or -1, units of it per unit here, own hours) of the primary source."""
+        make, other = self.node_operation.get(node, (None, None))
+        if make is None and node in self.node_source:
+            return [(self.node_source[node], 1.0, [])]
+        chosen = make if make is not None else other
+        if chosen is None:
+            return []
+        operation, share = chosen
+        parts = [(part, quantity / share, []) for part, quantity in self.materials[operation]]
+        return [(-1, 1.0 / share, self.hours[operation]), *parts]
+
+
+def _first_arcs(structure: Structure) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
+    """Node serving a pair, and node feeding a node, over the first arc in order."""
+    net = structure.network
+    markets: dict[tuple[int, int], int] = {}
+    nodes: dict[int, int] = {}
+    ends = zip(net.arc_item, net.arc_from, net.arc_to_location, net.arc_to_market, strict=True)
+    for item, origin, to, market in ends:
+        source = structure.node_of[int(origin), int(item)]
+        if market >= 0:
+            markets.setdefault((int(item), int(market)), source)
+        else:
+            nodes.setdefault(structure.node_of[int(to), int(item)], source)
+    return markets, nodes
+
+
+Choice = tuple[int, float] | None
+
+
+def _first_operations(structure: Structure) -> dict[int, tuple[Choice, Choice]]:
+    """Node -> (first make operation, first other one), each with its yield; main outputs only."""
+    result: dict[int, tuple[Choice, Choice]] = {}
+    shares = structure.inputs["operations"]["yield"]
+    places = zip(structure.operation_location, structure.operation_item, shares, structure.is_make, strict=True)
+    for operation, (at, item, share, is_make) in enumerate(places):
+        node = structure.node_of[int(at), int(item)]
+        make, other = result.get(node, (None, None))
+        own = (operation, float(share))
+        result[node] = (make or own, other) if is_make else (make, other or own)
+    return result

@@ -1,0 +1,102 @@
+"""The supply model of one company: stated in PuLP once, kept warm in HiGHS, asked again and again."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pulp
+
+from sop.domain.inputs import Inputs
+from sop.domain.parameters import Parameters
+from sop.domain.plans import DemandPlan, Index, SolveStatus, SupplyPlan
+from sop.supply.case import Case, case_of
+from sop.supply.constraints import FAMILIES
+from sop.supply.explosion import build_explosion
+from sop.supply.result import Answer, supply_plan
+from sop.supply.solver import Solution, WarmSolver
+from sop.supply.structure import build_structure
+from sop.supply.ties import tie_break
+from sop.supply.variables import create_variables
+from sop.supply.vectors import Vectors, case_vectors
+
+
+class SupplyModel:
+    """Feasible plans for one set of Inputs. Thread-safe: one model, one lock.
+
+    ``base`` are Base's parameters. ``base_demand``, Base's demand plan, gives the basis every solve starts from; without
+    it that is the basis for ``base`` with the first demand asked about.
+    """
+
+    def __init__(self, inputs: Inputs, base: Parameters, base_demand: DemandPlan | None = None) -> None:
+        self._lock = threading.Lock()
+        self.structure = build_structure(inputs, base)
+        self.explosion = build_explosion(self.structure)
+        self._build()
+        self._has_basis = False
+        if base_demand is not None:
+            self._find_basis(base_demand)
+
+    def solve(self, parameters: Parameters, demand: DemandPlan) -> SupplyPlan:
+        """The best plan of a scenario. Hard limits that collide end in status INFEASIBLE, never in an exception."""
+        with self._lock:
+            start = time.perf_counter()
+            if not self._has_basis:
+                self._find_basis(demand)
+            answer = self._answer(self.case(parameters, demand))
+            return supply_plan(answer, time.perf_counter() - start)
+
+    def case(self, parameters: Parameters, demand: DemandPlan) -> Case:
+        """The question a scenario puts to this model."""
+        return case_of(self.structure, self.explosion, parameters, demand)
+
+    def vectors(self, case: Case) -> Vectors:
+        """All vectors of a case, ties not yet broken."""
+        return case_vectors(case, self.columns, self.rows, self.solver.size)
+
+    def _answer(self, case: Case) -> Answer:
+        vectors = self.vectors(case)
+        solution = self._run(vectors)
+        reached = solution
+        if case.goal == "profit" and solution.status is SolveStatus.OPTIMAL:
+            reached = self._service_first(case, solution)
+        return Answer(case, vectors, solution, reached, self.columns)
+
+    def _service_first(self, case: Case, solution: Solution) -> Solution:
+        """What a plan that serves first would accept: tells would not from could not. Solved only if demand is unmet."""
+        unmet = case.pair_demand - solution.values[self.columns["accepted"]]
+        if unmet.max(initial=0.0) <= 1e-6:
+            return solution
+        served = Case(self.structure, self.explosion, case.parameters, case.demand, "service")
+        return self._run(self.vectors(served))
+
+    def _run(self, vectors: Vectors) -> Solution:
+        steered = Vectors(
+            vectors.cost + self._ties, vectors.lower, vectors.upper, vectors.row_lower, vectors.row_upper, 0.0
+        )
+        return self.solver.solve(steered)
+
+    def _find_basis(self, demand: DemandPlan) -> None:
+        self._run(self.vectors(self.case(self.structure.base, demand)))
+        self.solver.remember_basis()
+        self._has_basis = True
+
+    def _build(self) -> None:
+        problem = pulp.LpProblem("supply", pulp.LpMinimize)
+        variables = create_variables(self.structure)
+        problem.addVariables([variable for block in variables.families.values() for variable in block.flat])
+        problem.setObjective(pulp.LpAffineExpression())
+        stated = {}
+        for name, family in FAMILIES.items():
+            rows = family(variables, self.structure)
+            stated[name] = (rows, rows.constraints(name))
+            for constraint in stated[name][1]:
+                problem.addConstraint(constraint)
+        self.solver = WarmSolver(problem)
+        self.columns = variables.columns()
+        self.rows: dict[str, tuple[Index, Index, bool]] = {}
+        for name, (rows, constraints) in stated.items():
+            at = np.array([row.index for row in constraints], dtype=np.int64).reshape(-1, self.structure.total)
+            self.rows[name] = (rows.entities, at, rows.sense == pulp.LpConstraintEQ)
+        self._ties = tie_break(self.structure, self.columns, self.solver.size[0])

@@ -1,0 +1,182 @@
+"""From the solver's columns to the plan people read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sop.domain.parameters import Array
+from sop.domain.plans import Conflict, Index, SolveStatus, SupplyPlan
+from sop.supply.case import Case
+from sop.supply.explosion import required_load
+from sop.supply.solver import Solution
+from sop.supply.vectors import Vectors
+
+NEGLIGIBLE = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """A solved case. ``reached`` is the service-first solution short and declined are told apart with."""
+
+    case: Case
+    vectors: Vectors
+    solution: Solution
+    reached: Solution
+    columns: Mapping[str, Index]
+    conflicts: tuple[Conflict, ...] = ()
+
+    def of(self, family: str) -> Array:
+        """Values of a family [entities, buckets]; the solver's dust below zero is wiped off."""
+        return self.solution.values[self.columns[family]]
+
+
+def supply_plan(answer: Answer, seconds: float) -> SupplyPlan:
+    """The plan of an answer, in the axes of the Parameters."""
+    case, s = answer.case, answer.case.structure
+    level, shipped, stock = answer.of("level"), answer.of("shipped"), stock_on_hand(answer)
+    accepted, backlog = _by_market(answer, "accepted"), _by_market(answer, "backlog")
+    opening = s.opening_backlog
+    short, declined = _unmet(answer, accepted)
+    bought = _bought(answer)
+    in_transit = _in_transit(case, level, shipped)
+    return SupplyPlan(
+        status=answer.solution.status,
+        goal=case.goal,
+        objective=objective(answer),
+        network=s.network,
+        level=level,
+        runs=_runs(answer),
+        shipped=shipped,
+        stock=stock,
+        opening_stock=s.opening_stock,
+        in_transit=in_transit,
+        opening_in_transit=s.opening_in_transit,
+        receipts=s.purchase_receipts + bought,
+        accepted=accepted,
+        delivered=accepted - np.diff(backlog, axis=2, prepend=opening[:, :, None]),
+        backlog=backlog,
+        opening_backlog=opening,
+        short=short,
+        declined=declined,
+        safety_target=case.safety_target,
+        load=_load(answer),
+        available=case.available + _head_hours(answer),
+        overtime=answer.of("overtime"),
+        overtime_limit=case.overtime_limit,
+        extra_hours=answer.of("rented"),
+        required_load=required_load(case.explosion, s, case.demand),
+        heads=answer.of("heads"),
+        hires=answer.of("hires"),
+        layoffs=answer.of("layoffs"),
+        pool_overtime=answer.of("pool_overtime"),
+        penalties=penalties(case, accepted, backlog, stock, in_transit),
+        conflicts=answer.conflicts,
+        seconds=seconds,
+        iterations=answer.solution.iterations,
+    )
+
+
+def objective(answer: Answer) -> float:
+    """Z; for goal cost the cost, as a positive number."""
+    cost = float(answer.vectors.cost @ answer.solution.values) + answer.vectors.constant
+    return cost if answer.case.goal == "cost" else -cost
+
+
+def stock_on_hand(answer: Answer) -> Array:
+    """Closing stock [N, T]: all layers together."""
+    stock = answer.of("protected") + answer.of("free")
+    stock[:, -1:] += answer.of("closing")
+    return stock
+
+
+def penalties(case: Case, accepted: Array, backlog: Array, stock: Array, in_transit: Array) -> dict[str, Array]:
+    """Steering terms and capital charge inside Z, by name, per bucket; positive = cost."""
+    missing = np.maximum(case.safety_target - stock, 0.0)
+    at_the_end = np.zeros(stock.shape[1])
+    at_the_end[-1] = (case.closing_price * np.maximum(case.closing_target - stock[:, -1], 0.0)).sum()
+    on_hand = (case.standard_cost[:, None] * stock).sum(axis=0)
+    under_way = (case.parameters["standard_cost"][:, None] * in_transit).sum(axis=0)
+    return {
+        "lost": (case.lost_price * (case.wanted - accepted)).sum(axis=(0, 1)),
+        "late": (case.late_price * backlog).sum(axis=(0, 1)),
+        "safety": (case.safety_price[:, None] * missing).sum(axis=0),
+        "closing": at_the_end,
+        "capital": case.capital_rate * (on_hand + under_way),
+    }
+
+
+def _by_market(answer: Answer, family: str) -> Array:
+    """[D, T] -> [I, M, T]."""
+    pairs = answer.case.structure.pairs
+    result = np.zeros(answer.case.demand.planned.shape)
+    result[pairs[:, 0], pairs[:, 1]] = answer.of(family)
+    return result
+
+
+def _unmet(answer: Answer, accepted: Array) -> tuple[Array, Array]:
+    """Short and declined. Declined is what a service-first plan under the same limits would have accepted; the rest of
+    what is unmet could not be served. Goals service and cost decline nothing."""
+    unmet = np.maximum(answer.case.wanted - accepted, 0.0)
+    if answer.reached is answer.solution:
+        return unmet, np.zeros_like(unmet)
+    pairs = answer.case.structure.pairs
+    possible = np.zeros_like(accepted)
+    possible[pairs[:, 0], pairs[:, 1]] = answer.reached.values[answer.columns["accepted"]]
+    declined = np.clip(possible - accepted, 0.0, unmet)
+    return unmet - declined, declined
+
+
+def _runs(answer: Answer) -> Array:
+    """[O, T] share of a set-up paid."""
+    s = answer.case.structure
+    result = np.zeros((len(s.operation_item), s.total))
+    result[s.setup_operations] = answer.of("runs")
+    return result
+
+
+def _bought(answer: Answer) -> Array:
+    """[I, T] purchases of a company without supply tables."""
+    s = answer.case.structure
+    result = np.zeros(s.purchase_receipts.shape)
+    np.add.at(result, s.network.node_item[s.item_bought], answer.of("bought"))
+    return result
+
+
+def _load(answer: Answer) -> Array:
+    """Hours used [R, T]."""
+    s, routing = answer.case.structure, answer.case.structure.routing
+    result = np.zeros(answer.case.available.shape)
+    np.add.at(result, routing.resource, routing.hours[:, None] * answer.of("level")[routing.operation])
+    np.add.at(result, routing.resource, routing.setup_hours[:, None] * _runs(answer)[routing.operation])
+    return result
+
+
+def _head_hours(answer: Answer) -> Array:
+    """Regular hours people give [R, T]."""
+    result = np.zeros(answer.case.available.shape)
+    hours = answer.case.parameters["pool_hours_per_worker"] * answer.of("heads")
+    np.add.at(result, answer.case.structure.pool_resource, hours)
+    return result
+
+
+def _in_transit(case: Case, level: Array, shipped: Array) -> Array:
+    """Owned and under way [I, T] at the end of each bucket: open orders already owned, goods on lanes, work started."""
+    s, net, recipe = case.structure, case.structure.network, case.structure.recipe
+    result = s.opening_in_transit[:, None] - np.cumsum(s.transit_receipts, axis=1)
+    _add_under_way(result, net.arc_item, shipped, net.arc_lead)
+    out = np.flatnonzero(recipe.quantity > 0)
+    started = recipe.quantity[out, None] * level[recipe.operation[out]]
+    _add_under_way(result, net.node_item[recipe.node[out]], started, recipe.lead[out])
+    return result
+
+
+def _add_under_way(target: Array, items: Index, sent: Array, leads: Index) -> None:
+    """Add what was sent in the last ``lead`` buckets."""
+    for lead in np.unique(leads[leads > 0]):
+        chosen = leads == lead
+        total = np.cumsum(sent[chosen], axis=1)
+        total[:, lead:] -= total[:, :-lead].copy()
+        np.add.at(target, items[chosen], total)

@@ -1,0 +1,215 @@
+"""What never changes while levers move: operations, recipes, routings and markets as index arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sop.domain.inputs import Inputs, rows
+from sop.domain.parameters import Array, Axis, Mask, Parameters
+from sop.domain.plans import Index, Network
+from sop.supply.network import build_network, sold_pairs
+
+UNLIMITED = np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Recipe:
+    """What one unit of level of operation ``operation[k]`` does to node ``node[k]``: ``quantity`` out (+) or in (-).
+
+    Outputs of a make operation appear ``lead[k]`` buckets after its start; everything else in the operation's bucket.
+    """
+
+    operation: Index
+    node: Index
+    quantity: Array
+    lead: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Routing:
+    """Hours a unit of level of ``operation[k]`` takes on ``resource[k]``, and hours per bucket it runs at all."""
+
+    operation: Index
+    resource: Index
+    hours: Array
+    setup_hours: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Structure:
+    """Index arrays of one supply model. ``pairs`` [D, 2] are the item and market positions demand is planned for."""
+
+    inputs: Inputs
+    base: Parameters
+    network: Network
+    node_of: Mapping[tuple[int, int], int]
+    pairs: Index
+    operation_item: Index
+    operation_location: Index
+    operation_supplier: Index  # -1 = none
+    operation_lead: Index
+    is_make: Mask
+    recipe: Recipe
+    routing: Routing
+    setup_operations: Index  # operations that need an on/off variable
+    pool_resource: Index
+    lane_corridor: Index
+    firm: Mask  # [M]
+    priority_weight: Array  # [M]
+    lost_cost: Array  # [M], NaN = by the goal
+    late_cost: Array  # [M], NaN = by the setting
+    closing_backlog: Array  # [M]
+    opening_stock: Array  # [N]
+    opening_backlog: Array  # [I, M]
+    receipts: Array  # [N, T] open orders arriving, all kinds
+    purchase_receipts: Array  # [I, T]
+    receipt_cost: Array  # [T] money paid on receipt
+    opening_in_transit: Array  # [I]
+    transit_receipts: Array  # [I, T] arriving of what is already owned
+    item_bought: Index  # [N'] node a company without supply tables buys at standard cost
+
+    @property
+    def total(self) -> int:
+        """Buckets planned, tail included."""
+        return self.base.horizon.total
+
+
+def build_structure(inputs: Inputs, base: Parameters) -> Structure:
+    """Read the static side of the tables."""
+    axes = base.axes
+    pairs = sold_pairs(inputs, axes)
+    network = build_network(inputs, axes, pairs)
+    places = zip(network.node_location.tolist(), network.node_item.tolist(), strict=True)
+    node_of = {place: node for node, place in enumerate(places)}
+    operations = inputs["operations"]
+    is_make = (operations["kind"] == "make").to_numpy(dtype=bool)
+    recipe = _recipe(inputs, axes, node_of)
+    routing = _routing(inputs, axes)
+    return Structure(
+        inputs=inputs,
+        base=base,
+        network=network,
+        node_of=node_of,
+        pairs=pairs,
+        operation_item=_positions(operations["item"], axes["item"]),
+        operation_location=_positions(operations["location"], axes["location"]),
+        operation_supplier=_positions(operations["supplier"], axes["supplier"]),
+        operation_lead=operations["lead_time"].to_numpy().astype(np.int64),
+        is_make=is_make,
+        recipe=recipe,
+        routing=routing,
+        setup_operations=_setup_operations(inputs, routing),
+        pool_resource=_positions(inputs["workforce"]["resource"], axes["resource"]),
+        lane_corridor=_positions(inputs["lanes"]["from"] + ">" + inputs["lanes"]["to"], axes["corridor"]),
+        **_market_terms(inputs),
+        **_opening(inputs, axes, node_of, base),
+        item_bought=_bought_without_tables(inputs, node_of),
+    )
+
+
+def _positions(labels: object, axis: Axis) -> Index:
+    return np.array([axis.index.get(label, -1) for label in labels], dtype=np.int64)  # type: ignore[attr-defined]
+
+
+def _recipe(inputs: Inputs, axes: Mapping[str, Axis], node_of: Mapping[tuple[int, int], int]) -> Recipe:
+    table, items, locations = inputs["operations"], axes["item"], axes["location"]
+    position = {name: row for row, name in enumerate(table["operation"])}
+    terms = [(position[operation], item, share) for operation, item, share in rows(table, "operation", "item", "yield")]
+    terms += [(position[operation], item, q) for operation, item, q in rows(inputs["coproducts"], *_BILL)]
+    terms += [(position[operation], item, -q) for operation, item, q in rows(inputs["materials"], *_BILL)]
+    at = [locations.index[name] for name in table["location"]]
+    delay = np.where(table["kind"] == "make", table["lead_time"], 0).astype(np.int64)
+    return Recipe(
+        operation=np.array([term[0] for term in terms], dtype=np.int64),
+        node=np.array([node_of[at[term[0]], items.index[term[1]]] for term in terms], dtype=np.int64),
+        quantity=np.array([term[2] for term in terms], dtype=np.float64),
+        lead=np.array([delay[term[0]] if term[2] > 0 else 0 for term in terms], dtype=np.int64),
+    )
+
+
+_BILL = ("operation", "item", "quantity")
+
+
+def _routing(inputs: Inputs, axes: Mapping[str, Axis]) -> Routing:
+    table = inputs["routings"]
+    return Routing(
+        operation=_positions(table["operation"], axes["operation"]),
+        resource=_positions(table["resource"], axes["resource"]),
+        hours=table["hours"].to_numpy(dtype=np.float64),
+        setup_hours=table["setup_hours"].to_numpy(dtype=np.float64),
+    )
+
+
+def _setup_operations(inputs: Inputs, routing: Routing) -> Index:
+    table = inputs["operations"]
+    needs = ((table["setup_cost"] > 0) | (table["minimum_lot"] > 0)).to_numpy(dtype=bool).copy()
+    needs[routing.operation[routing.setup_hours > 0]] = True
+    return np.flatnonzero(needs).astype(np.int64)
+
+
+def _market_terms(inputs: Inputs) -> dict[str, Array | Mask]:
+    table = inputs["markets"]
+    firm = table["firm"].to_numpy(dtype=bool)
+    closing = table["closing_backlog"].to_numpy(dtype=np.float64)
+    return {
+        "firm": firm,
+        "priority_weight": priority_weights(table["priority"].to_numpy(dtype=np.float64)),
+        "lost_cost": table["lost_cost"].to_numpy(dtype=np.float64),
+        "late_cost": table["late_cost"].to_numpy(dtype=np.float64),
+        "closing_backlog": np.where(np.isnan(closing), np.where(firm, 0.0, UNLIMITED), closing),
+    }
+
+
+def priority_weights(priority: Array) -> Array:
+    """Weight of a lost unit by priority rank: the last rank 1, each better rank 10 times the one behind it (less for
+    more than three ranks, so that weights stay within 1 to 100 and the solver keeps its accuracy)."""
+    ranks = np.unique(priority)
+    step = min(10.0, 100.0 ** (1.0 / max(len(ranks) - 1, 1)))
+    behind = len(ranks) - 1 - np.searchsorted(ranks, priority)
+    return np.asarray(step**behind, dtype=np.float64)
+
+
+def _opening(
+    inputs: Inputs, axes: Mapping[str, Axis], node_of: Mapping[tuple[int, int], int], base: Parameters
+) -> dict[str, Array]:
+    items, locations, total = axes["item"], axes["location"], base.horizon.total
+    stock = np.zeros(len(node_of))
+    for at, item, quantity in rows(inputs["stock"], "location", "item", "on_hand"):
+        stock[node_of[locations.index[at], items.index[item]]] += quantity
+    backlog = np.zeros((len(items), len(axes["market"])))
+    for item, market, quantity in rows(inputs["sales_orders"], "item", "market", "quantity"):
+        backlog[items.index[item], axes["market"].index[market] if market else 0] += quantity
+    receipts = np.zeros((len(node_of), total))
+    bought, owned = np.zeros((len(items), total)), np.zeros((len(items), total))
+    in_transit, cost = np.zeros(len(items)), np.zeros(total)
+    standard = base["standard_cost"]
+    columns = ("kind", "location", "item", "due", "quantity", "unit_cost")
+    for kind, at, item, due, quantity, price in rows(inputs["scheduled_receipts"], *columns):
+        position, bucket = items.index[item], max(base.horizon.index_of(due.date()), 0)
+        in_transit[position] += quantity if kind != "purchase" else 0.0
+        if bucket >= total:
+            continue
+        receipts[node_of[locations.index[at], position], bucket] += quantity
+        (bought if kind == "purchase" else owned)[position, bucket] += quantity
+        if kind == "purchase":
+            cost[bucket] += quantity * (standard[position] if np.isnan(price) else price)
+    return {
+        "opening_stock": stock,
+        "opening_backlog": backlog,
+        "receipts": receipts,
+        "purchase_receipts": bought,
+        "receipt_cost": cost,
+        "opening_in_transit": in_transit,
+        "transit_receipts": owned,
+    }
+
+
+def _bought_without_tables(inputs: Inputs, node_of: Mapping[tuple[int, int], int]) -> Index:
+    """Nodes that a company without any operation buys at: its products at the first location."""
+    if inputs.has_supply:
+        return np.zeros(0, dtype=np.int64)
+    products = np.flatnonzero(inputs["items"]["kind"] == "product")
+    return np.array([node_of[0, int(item)] for item in products if (0, int(item)) in node_of], dtype=np.int64)
