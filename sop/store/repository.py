@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sop.domain.errors import NotFound, SopError
 from sop.domain.inputs import Inputs
@@ -27,6 +28,17 @@ class Import:
     source: str
     note: str
     imported_at: datetime
+
+
+@dataclass(frozen=True)
+class SavedResult:
+    """What a frozen scenario answered when it was frozen: the question's key and the figures."""
+
+    inputs_id: str
+    scenario_id: str
+    scenario_key: str
+    saved_at: datetime
+    figures: Mapping[str, Any]
 
 
 class Repository:
@@ -104,8 +116,10 @@ class Repository:
             query = "SELECT 1 FROM demand_models WHERE inputs_id = ? LIMIT 1"
             return bool(cursor.execute(query, [inputs_id]).fetchall())
 
-    def save_scenarios(self, company: str, scenarios: Sequence[Scenario], at: datetime) -> None:
-        """Append versions of scenarios.
+    def save_scenarios(
+        self, company: str, scenarios: Sequence[Scenario], at: datetime, results: Sequence[SavedResult] = ()
+    ) -> None:
+        """Append versions of scenarios, and what they answered.
 
         Raises SopError when one of them is frozen in the store and would change: checked inside the transaction.
         """
@@ -115,6 +129,8 @@ class Repository:
             for scenario in scenarios:
                 _refuse_frozen(present.get(scenario.id), scenario)
                 _append_scenario(cursor, company, scenario, at)
+            for result in results:
+                _append_result(cursor, company, result)
 
         self._connection.write(work)
 
@@ -134,6 +150,16 @@ class Repository:
         with self._connection.reading() as cursor:
             return _scenarios(cursor, company)
 
+    def results(self, company: str, scenario_id: str) -> list[SavedResult]:
+        """What a scenario answered, newest first."""
+        query = """
+            SELECT inputs_id, scenario_id, scenario_key, saved_at, figures FROM results
+            WHERE company = ? AND scenario_id = ? ORDER BY number DESC
+        """
+        with self._connection.reading() as cursor:
+            found = cursor.execute(query, [company, scenario_id]).fetchall()
+        return [SavedResult(*row[:4], json.loads(row[4])) for row in found]
+
     def mapping(self) -> dict[str, dict[str, str]]:
         """The column names remembered last; empty when none were."""
         query = "SELECT document FROM column_mappings ORDER BY number DESC LIMIT 1"
@@ -150,6 +176,16 @@ def _has_inputs(cursor: Cursor, inputs_id: str) -> bool:
 def _append_model(cursor: Cursor, inputs_id: str, model: bytes, at: datetime) -> None:
     query = "INSERT INTO demand_models (inputs_id, fitted_at, model) VALUES (?, ?, ?)"
     cursor.execute(query, [inputs_id, at, model])
+
+
+def _append_result(cursor: Cursor, company: str, result: SavedResult) -> None:
+    query = """
+        INSERT INTO results (inputs_id, company, scenario_id, scenario_key, saved_at, figures)
+        VALUES (?, ?, ?, ?, ?, ?)
+    """
+    figures = json.dumps(result.figures, sort_keys=True, default=float)
+    given = [result.inputs_id, company, result.scenario_id, result.scenario_key, result.saved_at, figures]
+    cursor.execute(query, given)
 
 
 def _append_mapping(cursor: Cursor, mapping: Mapped, at: datetime) -> None:

@@ -13,7 +13,7 @@ from sop.store.connection import Connection, Cursor
 from sop.store.tables import match_catalogue
 
 HERE: Final = Path(__file__).parent
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def known_migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...
 
 
 def prepare(connection: Connection, migrations: Sequence[Migration] | None = None) -> None:
-    """Bring the store to the present schema in one transaction.
+    """Bring the store to the present schema in one transaction; ``migrations`` are the known ones unless given.
 
     Raises SopError when the file is some other DuckDB database, or was written by a newer version of this program.
     """

@@ -36,6 +36,17 @@ CREATE TABLE scenarios (
     document TEXT NOT NULL
 );
 
+-- What a frozen scenario answered: the key of the question, and figures as JSON.
+CREATE TABLE results (
+    number BIGINT NOT NULL DEFAULT nextval('numbers'),
+    inputs_id TEXT NOT NULL,
+    company TEXT NOT NULL,
+    scenario_id TEXT NOT NULL,
+    scenario_key TEXT NOT NULL,
+    saved_at TIMESTAMP NOT NULL,
+    figures TEXT NOT NULL
+);
+
 -- Foreign column names a user has matched to ours, as JSON.
 CREATE TABLE column_mappings (
     number BIGINT NOT NULL DEFAULT nextval('numbers'),

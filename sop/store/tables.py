@@ -28,12 +28,10 @@ def match_catalogue(cursor: Cursor) -> None:
     for name, table in TABLES.items():
         stored = _stored(name)
         if stored not in present:
-            cursor.execute(f"CREATE TABLE {_quoted(stored)} (inputs_id TEXT NOT NULL, row_number BIGINT NOT NULL)")
+            cursor.execute(_create(name))
         for column in table.columns:
-            if column.name not in present.get(stored, ()):
-                cursor.execute(
-                    f"ALTER TABLE {_quoted(stored)} ADD COLUMN {_quoted(column.name)} {_duckdb_type(column)}"
-                )
+            if column.name not in present.get(stored, table.column_names):
+                cursor.execute(f"ALTER TABLE {_quoted(stored)} ADD COLUMN {_declared(column)}")
 
 
 def write_tables(cursor: Cursor, inputs_id: str, tables: Mapping[str, pd.DataFrame]) -> None:
@@ -87,6 +85,15 @@ def _from_arrow(column: Column, values: pa.ChunkedArray) -> pd.Series:
     if column.default is not None or column.kind == "flag":
         series = series.where(series.notna(), blank_of(column))
     return series.astype(dtype_of(column))  # type: ignore[no-any-return]
+
+
+def _create(name: str) -> str:
+    columns = ", ".join(_declared(column) for column in TABLES[name].columns)
+    return f"CREATE TABLE {_quoted(_stored(name))} (inputs_id TEXT NOT NULL, row_number BIGINT NOT NULL, {columns})"
+
+
+def _declared(column: Column) -> str:
+    return f"{_quoted(column.name)} {_duckdb_type(column)}"
 
 
 def _stored(name: str) -> str:

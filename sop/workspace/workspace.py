@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from sop.domain.plans import Kpis, PlanResult
 from sop.domain.scenario import BASE, BASE_ID, Scenario, apply, effective_overrides, scenario_hash
 from sop.exchange.mapping import ColumnMapping
 from sop.exchange.reading import ReadResult, read_path, read_uploads
-from sop.store import Import, Repository
+from sop.store import Import, Repository, SavedResult
 from sop.workspace import family
 from sop.workspace.loading import DEMO, SCENARIOS, merged, plannable, read_checked, scenarios_in
 from sop.workspace.recent import Recent
@@ -148,15 +148,23 @@ class Workspace:
         return scenario
 
     def freeze(self, scenario_id: str, author: str = "") -> Scenario:
-        """Freeze a scenario for good, with what it takes from its ancestors. Freezing twice is no error."""
+        """Freeze a scenario for good, with what it takes from its ancestors and what it answers today.
+
+        Freezing twice is no error.
+        """
         scenario = self.scenario(scenario_id)
         if scenario.frozen:
             return scenario
         if scenario.id == BASE_ID:
             raise ScenarioError("Base follows the data and cannot be frozen.", "Save it under a name first.")
         done = family.frozen(self._saved(), scenario).model_copy(update={"author": author or scenario.author})
-        self._store.save_scenarios(self._company, [done], _now())
+        now = _now()
+        self._store.save_scenarios(self._company, [done], now, [self._answer(done, author, now)])
         return done
+
+    def answers(self, scenario_id: str) -> list[SavedResult]:
+        """What a scenario answered when it was frozen (key figures by window); empty when it was not."""
+        return self._store.results(self._company, scenario_id)
 
     def delete(self, scenario_id: str) -> None:
         """Hide a scenario. Base, frozen scenarios and those others build on stay."""
@@ -225,6 +233,12 @@ class Workspace:
         self._inputs.get(inputs.id, lambda: inputs)
         self._current = self._store.imports()[0]
         return ImportReport(inputs.id, {name: len(table) for name, table in inputs.tables.items() if len(table)}, notes)
+
+    def _answer(self, scenario: Scenario, author: str, now: datetime) -> SavedResult:
+        result = self.plan(scenario)
+        kpis = {name: asdict(self.kpis(result, window)) for name, window in self.windows().items()}
+        figures = {"frozen_by": author, "objective": result.supply.objective, "kpis": kpis}
+        return SavedResult(result.inputs_id, scenario.id, result.scenario_key, now, figures)
 
     @property
     def _cycle(self) -> Import:

@@ -1,0 +1,44 @@
+-- The store as it is now. An older store gets here by the numbered files in migrations/.
+-- Rows are appended, never updated or deleted; of several rows about one thing the one with the highest number counts.
+-- Input tables (input_items, input_prices, ...) are made from the catalogue, see tables.py.
+
+CREATE SEQUENCE numbers;
+
+CREATE TABLE schema_version (
+    version INTEGER NOT NULL,
+    applied_at TIMESTAMP NOT NULL
+);
+
+-- One row per import. The newest one is the cycle being planned.
+CREATE TABLE imports (
+    number BIGINT NOT NULL DEFAULT nextval('numbers'),
+    inputs_id TEXT NOT NULL,
+    company TEXT NOT NULL,
+    source TEXT NOT NULL,
+    note TEXT NOT NULL,
+    imported_at TIMESTAMP NOT NULL
+);
+
+CREATE TABLE demand_models (
+    number BIGINT NOT NULL DEFAULT nextval('numbers'),
+    inputs_id TEXT NOT NULL,
+    fitted_at TIMESTAMP NOT NULL,
+    model BLOB NOT NULL
+);
+
+-- Every version of every scenario as JSON; deleting one appends a row with deleted = true.
+CREATE TABLE scenarios (
+    number BIGINT NOT NULL DEFAULT nextval('numbers'),
+    company TEXT NOT NULL,
+    id TEXT NOT NULL,
+    deleted BOOLEAN NOT NULL,
+    saved_at TIMESTAMP NOT NULL,
+    document TEXT NOT NULL
+);
+
+-- Foreign column names a user has matched to ours, as JSON.
+CREATE TABLE column_mappings (
+    number BIGINT NOT NULL DEFAULT nextval('numbers'),
+    saved_at TIMESTAMP NOT NULL,
+    document TEXT NOT NULL
+);
