@@ -1,0 +1,93 @@
+"""What the driver regression must not mistake for a driver: level and trend of each series, and the season.
+
+Index letters: N variables, S series, H history buckets, F families, Z terms of a series, C terms of a season.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sop.domain.parameters import Array, Mask
+
+ROUNDS = 25
+SEASON_RIDGE = 0.1
+FEWEST_SEASONS_FOR_TREND = 1.5
+FEWEST_SEASONS_FOR_OWN = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class Controls:
+    """Terms partialled out of demand and drivers alike: own level, trend and slow season; the family's season."""
+
+    known: Mask  # [S, H]
+    own: Array  # [S, H, Z] level, trend, first two harmonics
+    season: Array  # [H, C]
+    member: Array  # [F, S] 1 where a series belongs to a family
+
+    @classmethod
+    def of(cls, known: Mask, family: npt.NDArray[np.int64], position: Array, season_length: int) -> Controls:
+        """``position`` [H]: place of each bucket within the season, any origin; ``family`` [S] numbers from 0."""
+        order = 6 if season_length > 24 else 4
+        season = harmonics(position, season_length, min(order, season_length // 2))
+        seasons = known.sum(axis=1) / season_length
+        count = known.shape[1]
+        trend = np.arange(count) / count - 0.5
+        own = np.concatenate([np.ones((count, 1)), trend[:, None], season[:, :4]], axis=1)[None] * known[:, :, None]
+        own[:, :, 1] *= (seasons >= FEWEST_SEASONS_FOR_TREND)[:, None]
+        own[:, :, 2:] *= (seasons >= FEWEST_SEASONS_FOR_OWN)[:, None, None]
+        member = (np.arange(int(family.max(initial=0)) + 1)[:, None] == family).astype(np.float64)
+        return cls(known, own, season, member)
+
+    @property
+    def terms(self) -> Array:
+        """Parameters each series costs [S]: its own, and its share of the season's."""
+        own = (np.abs(self.own).sum(axis=1) > 0).sum(axis=1).astype(np.float64)
+        size = self.member.sum(axis=1)
+        return np.asarray(own + self.member.T @ (self.season.shape[1] / np.maximum(size, 1)))
+
+    def residual(self, values: Array) -> Array:
+        """``values`` [N, S, H] less everything the controls explain; 0 where nothing is known."""
+        left = np.where(self.known, values, 0.0)
+        for _ in range(ROUNDS):
+            left = left - self._own_fit(left)
+            left = (left - self._season_fit(left)) * self.known
+        return np.asarray((left - self._own_fit(left)) * self.known)
+
+    def profile(self, values: Array) -> Array:
+        """Season of each series [S, H], in the unit of ``values`` [S, H]: its family's and its own harmonics."""
+        left = np.where(self.known, values, 0.0)[None]
+        season = np.zeros_like(left)
+        for _ in range(ROUNDS):
+            coefficients = self._own_coefficients(left)
+            left = left - np.einsum("shz,nsz->nsh", self.own, coefficients)
+            season += np.einsum("hc,nsc->nsh", self.season[:, : self.own.shape[2] - 2], coefficients[:, :, 2:])
+            fit = self._season_fit(left)
+            season, left = season + fit, (left - fit) * self.known
+        return np.asarray(season[0])
+
+    def _own_coefficients(self, values: Array) -> Array:
+        gram = np.einsum("shz,shy->szy", self.own, self.own) + 1e-8 * np.eye(self.own.shape[2])
+        moment = np.einsum("shz,nsh->nsz", self.own, values)
+        return np.asarray(np.linalg.solve(gram[None], moment[..., None])[..., 0])
+
+    def _own_fit(self, values: Array) -> Array:
+        return np.asarray(np.einsum("shz,nsz->nsh", self.own, self._own_coefficients(values)))
+
+    def _season_fit(self, values: Array) -> Array:
+        """Season of each family, spread to its series [N, S, H]."""
+        weight = self.member @ self.known.astype(np.float64)
+        gram = np.einsum("fh,hc,hd->fcd", weight, self.season, self.season)
+        gram += SEASON_RIDGE * np.eye(self.season.shape[1])
+        moment = np.einsum("fs,nsh,hc->nfc", self.member, values, self.season, optimize=True)
+        coefficients = np.linalg.solve(gram[None], moment[..., None])[..., 0]
+        return np.asarray(np.einsum("fs,nfc,hc->nsh", self.member, coefficients, self.season, optimize=True))
+
+
+def harmonics(position: Array, season_length: int, order: int) -> Array:
+    """Cosines and sines of the season [H, 2 x order], slowest first."""
+    angle = 2.0 * np.pi * position[:, None] * np.arange(1, order + 1) / season_length
+    pairs = np.stack([np.cos(angle), np.sin(angle)], axis=2)
+    return np.asarray(pairs.reshape(len(position), 2 * order))

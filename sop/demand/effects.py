@@ -1,0 +1,221 @@
+"""Driver effects: a pooled log-log regression with signs kept.
+
+    log demand = level + trend + season + sum over drivers of coefficient x driver + error,   error of first order
+
+Level, trend and season are partialled out (controls.py), the error's autocorrelation is removed by quasi-differences
+(Prais and Winsten 1954, one correlation for the company), and coefficients are pooled by empirical Bayes (pooling.py).
+Own price and what follows a promotion never raise demand, promotion and marketing never lower it: the posterior is
+confined to its sign. A driver that never moved says nothing: price then takes the planner's elasticity.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sop.demand.controls import Controls
+from sop.demand.features import SIGNS
+from sop.demand.pooling import Normal, Pooled, pool, truncated
+from sop.domain.parameters import Array, Mask
+
+FITTED, POOLED, ASSUMED = "fitted", "pooled", "assumed"
+SOURCES = (FITTED, POOLED, ASSUMED)
+PRICE_PRIOR_DEVIATION = 2.0
+OTHER_PRIOR_DEVIATION = 1.0
+FEWEST_BUCKETS = 8
+LEAST_VARIATION = 1e-3
+LEAST_SHARE_OF_VARIATION = 1e-4
+LEAST_DEVIATION = 1e-3
+SPREAD_WEIGHT = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the regression learns from: S series with history, H buckets, K drivers.
+
+    ``demand`` [S, H] units, NaN where nothing is known; ``drivers`` [K, S, H]; ``family`` [S]; ``position`` [H] place
+    within the season; ``elasticity`` is the company's assumed price elasticity.
+    """
+
+    demand: Array
+    drivers: Array
+    names: tuple[str, ...]
+    family: npt.NDArray[np.int64]
+    position: Array
+    season_length: int
+    elasticity: float
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Posterior of every coefficient. ``informed`` [S, K]: the series' own data speak; ``known`` [K]: anybody's do.
+
+    ``own`` and ``own_error`` [S, K] are the unpooled, unsigned estimates of each series (NaN where not informed).
+    ``deviation`` [S] is the spread of log demand around the fit, ``profile`` [S, H] the season in logarithms.
+    """
+
+    names: tuple[str, ...]
+    pooled: Pooled
+    informed: Mask
+    known: Mask
+    own: Array
+    own_error: Array
+    deviation: Array
+    profile: Array
+    correlation: float
+
+
+def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
+    """Fit all coefficients; ``signs`` False leaves them unconstrained (to see what the data alone say)."""
+    log_demand, controls = _controls(evidence)
+    left = controls.residual(np.concatenate([log_demand[None], np.nan_to_num(evidence.drivers)]))
+    demand, drivers = left[0], left[1:]
+    informed = _informed(evidence.drivers, drivers, controls.known)
+    drivers = drivers * informed.T[:, :, None]
+    scale = _scale(drivers)
+    scaled = drivers / scale[:, None, None]
+    prior = _prior(evidence, scale)
+    pooled, deviation, correlation, own = _pooled(demand, scaled, controls, evidence.family, prior)
+    pooled = _unscaled(pooled, scale)
+    if signs:
+        pooled = _signed(pooled, np.array([SIGNS.get(name, 0) for name in evidence.names], dtype=np.float64))
+    explained = np.einsum("ksh,sk->sh", np.nan_to_num(evidence.drivers), pooled.series.mean * informed)
+    return Effects(
+        evidence.names,
+        pooled,
+        informed,
+        np.asarray(informed.any(axis=0)),
+        np.where(informed, own.mean / scale, np.nan),
+        np.where(informed, np.sqrt(np.einsum("skk->sk", own.covariance)) / scale, np.nan),
+        deviation,
+        controls.profile(log_demand - explained),
+        correlation,
+    )
+
+
+def _controls(evidence: Evidence) -> tuple[Array, Controls]:
+    """Log demand [S, H] (0 where unknown) and the controls; series with few or mostly empty buckets teach nothing."""
+    positive = np.nan_to_num(evidence.demand) > 0
+    counted = ~np.isnan(evidence.demand)
+    regular = (positive.sum(axis=1) >= FEWEST_BUCKETS) & (positive.sum(axis=1) >= 0.7 * counted.sum(axis=1))
+    known = positive & regular[:, None]
+    log_demand = np.log(np.where(known, np.nan_to_num(evidence.demand), 1.0))
+    return log_demand, Controls.of(known, evidence.family, evidence.position, evidence.season_length)
+
+
+def _informed(raw: Array, left: Array, known: Mask) -> Mask:
+    """Where a driver moved in a way that level, trend and season do not explain [S, K]."""
+    shown = np.where(known, np.nan_to_num(raw), 0.0)
+    number = np.maximum(known.sum(axis=1), 1)
+    mean = shown.sum(axis=2) / number
+    total = (np.where(known, shown - mean[:, :, None], 0.0) ** 2).sum(axis=2)
+    variation = (left**2).sum(axis=2)
+    size = np.maximum(1.0, np.abs(mean).max(axis=1, keepdims=True))
+    return np.asarray(((variation > LEAST_VARIATION * size**2) & (variation > LEAST_SHARE_OF_VARIATION * total)).T)
+
+
+def _scale(drivers: Array) -> Array:
+    """Usual change of each driver [K]: root mean square of its unexplained movement where it moves."""
+    moving = (drivers != 0).sum(axis=(1, 2))
+    square = (drivers**2).sum(axis=(1, 2)) / np.maximum(moving, 1)
+    return np.asarray(np.where(square > 0, np.sqrt(square), 1.0))
+
+
+def _prior(evidence: Evidence, scale: Array) -> Normal:
+    is_price = np.array([name == "price" for name in evidence.names])
+    mean = np.where(is_price, evidence.elasticity * scale, 0.0)
+    deviation = np.where(is_price, PRICE_PRIOR_DEVIATION * scale, OTHER_PRIOR_DEVIATION)
+    return Normal(mean, np.diag(deviation**2))
+
+
+def _pooled(
+    demand: Array, drivers: Array, controls: Controls, family: npt.NDArray[np.int64], prior: Normal
+) -> tuple[Pooled, Array, float, Normal]:
+    """Posterior in scaled units, spread of each series, error correlation, own estimates."""
+    coefficients = _least_squares(drivers, demand)[None].repeat(len(demand), axis=0)
+    for _ in range(3):
+        error = demand - np.einsum("ksh,sk->sh", drivers, coefficients)
+        correlation = _correlation(error, controls)
+        lagged = np.zeros_like(controls.known)
+        lagged[:, 1:] = controls.known[:, :-1]
+        change_y, change_x = _differenced(demand, lagged, correlation), _differenced(drivers, lagged, correlation)
+        change_e = _differenced(error, lagged, correlation)
+        deviation = _deviation(change_e, controls, family)
+        weight = 1.0 / deviation**2
+        information = np.einsum("ksh,jsh,s->skj", change_x, change_x, weight, optimize=True)
+        moment = np.einsum("ksh,sh,s->sk", change_x, change_y, weight, optimize=True)
+        common = _common_shocks(change_x, change_e, weight, information)
+        result = pool(information, moment, family, prior, common)
+        coefficients = result.series.mean
+    return result, deviation / np.sqrt(1.0 - correlation**2), correlation, _own(information, moment)
+
+
+def _least_squares(drivers: Array, demand: Array) -> Array:
+    gram = np.einsum("ksh,jsh->kj", drivers, drivers) + 1e-6 * np.eye(len(drivers))
+    return np.asarray(np.linalg.solve(gram, np.einsum("ksh,sh->k", drivers, demand)))
+
+
+def _correlation(error: Array, controls: Controls) -> float:
+    """First-order autocorrelation of the error, corrected for what the controls took out, within 0 and 0.9."""
+    both = controls.known[:, 1:] & controls.known[:, :-1]
+    product = (error[:, 1:] * error[:, :-1] * both).sum()
+    square = (error[:, 1:] ** 2 * both).sum()
+    raw = float(product / square) if square > 0 else 0.0
+    per_series = float(controls.terms.sum() / max(controls.known.sum(), 1))
+    return float(np.clip(raw + per_series * (1.0 + raw) / 2.0, 0.0, 0.9))
+
+
+def _differenced(values: Array, lagged: Mask, correlation: float) -> Array:
+    """v(t) - r v(t-1); the first bucket of a run is weighted by sqrt(1 - r^2) (Prais and Winsten)."""
+    before = np.zeros_like(values)
+    before[..., 1:] = values[..., :-1]
+    first = np.sqrt(1.0 - correlation**2)
+    return np.asarray(np.where(lagged, values - correlation * before, first * values))
+
+
+def _deviation(error: Array, controls: Controls, family: npt.NDArray[np.int64]) -> Array:
+    """Standard deviation of the error of each series [S], leaning on its family's when short."""
+    square = (error**2 * controls.known).sum(axis=1)
+    freedom = np.maximum(controls.known.sum(axis=1) - controls.terms, 0.0)
+    overall = max(float(square.sum() / max(freedom.sum(), 1.0)), LEAST_DEVIATION**2)
+    of_family = (controls.member @ square + SPREAD_WEIGHT * overall) / (controls.member @ freedom + SPREAD_WEIGHT)
+    leaning = (square + SPREAD_WEIGHT * of_family[family]) / (freedom + SPREAD_WEIGHT)
+    return np.asarray(np.sqrt(np.maximum(leaning, LEAST_DEVIATION**2)))
+
+
+def _common_shocks(drivers: Array, error: Array, weight: Array, information: Array) -> Array:
+    """How much wider standard errors get because errors of one bucket go together [K], never below 1.
+
+    Ratio of the sandwich clustered by bucket (Liang and Zeger 1986) to the plain variance.
+    """
+    score = np.einsum("ksh,sh,s->hk", drivers, error, weight, optimize=True)
+    bread = np.linalg.pinv(information.sum(axis=0), hermitian=True)
+    robust = np.einsum("kk->k", bread @ (score.T @ score) @ bread)
+    plain = np.einsum("kk->k", bread)
+    return np.asarray(np.sqrt(np.maximum(np.where(plain > 0, robust / np.where(plain > 0, plain, 1.0), 1.0), 1.0)))
+
+
+def _own(information: Array, moment: Array) -> Normal:
+    covariance = np.linalg.pinv(information, hermitian=True)
+    return Normal(np.asarray(np.einsum("skj,sj->sk", covariance, moment)), np.asarray(covariance))
+
+
+def _unscaled(pooled: Pooled, scale: Array) -> Pooled:
+    def turn(normal: Normal) -> Normal:
+        return Normal(normal.mean / scale, normal.covariance / np.outer(scale, scale))
+
+    parts = (turn(pooled.company), turn(pooled.families), turn(pooled.series))
+    return Pooled(*parts, pooled.family_gap, pooled.series_gap)
+
+
+def _signed(pooled: Pooled, sign: Array) -> Pooled:
+    def turn(normal: Normal) -> Normal:
+        deviation = np.sqrt(np.einsum("...kk->...k", normal.covariance))
+        mean, narrowed = truncated(normal.mean, deviation, sign)
+        ratio = narrowed / np.maximum(deviation, 1e-300)
+        return Normal(mean, normal.covariance * ratio[..., :, None] * ratio[..., None, :])
+
+    parts = (turn(pooled.company), turn(pooled.families), turn(pooled.series))
+    return Pooled(*parts, pooled.family_gap, pooled.series_gap)

@@ -1,0 +1,64 @@
+"""Driver levels as the demand model sees them: one array per driver, in the unit its coefficient is stated in.
+
+    price             log of net price                          coefficient: elasticity
+    promotion         depth, as a share of price                coefficient: log uplift per unit of depth
+    promotion_after   mean depth of the buckets before          coefficient: log uplift per unit of depth
+    marketing         log(1 + spend / usual spend)              coefficient: log uplift per unit
+    an index          its logarithm (always positive) or value  coefficient: elasticity, or log uplift per unit
+
+Index letters: K drivers, I items, M markets, t buckets.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sop.domain.parameters import Array, Mask
+
+OWN_DRIVERS = ("price", "promotion", "promotion_after", "marketing")
+SIGNS = {"price": -1, "promotion": 1, "promotion_after": -1, "marketing": 1}
+WIDEST = float(np.log(3.0))
+
+
+def driver_names(index_names: tuple[str, ...]) -> tuple[str, ...]:
+    """All drivers in the order of axis K."""
+    return OWN_DRIVERS + index_names
+
+
+def log_price(price: Array) -> Array:
+    """Logarithm of price; NaN where it is 0 or unknown, because no elasticity speaks about that."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(price > 0, np.log(price), np.nan)
+
+
+def promotion_after(depth: Array, before: Array) -> Array:
+    """Mean depth of the n buckets before each bucket [..., t]; ``before`` [..., n] are the n depths before the first.
+
+    >>> promotion_after(np.array([0.0, 0.0]), np.array([0.0, 0.2])).tolist()
+    [0.1, 0.1]
+    """
+    n = before.shape[-1]
+    if n == 0:
+        return np.zeros_like(depth)
+    running = np.cumsum(np.concatenate([np.zeros((*depth.shape[:-1], 1)), before, depth], axis=-1), axis=-1)
+    return np.asarray((running[..., n:-1] - running[..., : -n - 1]) / n)
+
+
+def marketing_response(spend: Array, usual: Array) -> Array:
+    """log(1 + spend / usual): each further unit of money does less. ``usual`` broadcasts against ``spend``."""
+    return np.asarray(np.log1p(spend / usual))
+
+
+def index_level(index: Array, is_log: Mask) -> Array:
+    """Indices [D, ...] on the scale they act: logarithm where always positive, else as they are."""
+    if not len(index):
+        return index
+    chosen = is_log.reshape((-1,) + (1,) * (index.ndim - 1))
+    return np.asarray(np.where(chosen, np.log(np.maximum(index, 1e-9)), index))
+
+
+def usual_spend(spend: Array) -> Array:
+    """Mean spend [..., 1] over the buckets of ``spend`` [..., t] that have any; 1 where there is none."""
+    number = (spend > 0).sum(axis=-1, keepdims=True)
+    total = spend.sum(axis=-1, keepdims=True)
+    return np.asarray(np.where(number > 0, total / np.maximum(number, 1), 1.0))

@@ -1,0 +1,144 @@
+"""Empirical Bayes in two steps: series lean on their family, families on the company, as far as their data are weak.
+
+    estimate of series s     ~ Normal(b_s, information A_s inverse)
+    b_s                      ~ Normal(mean of its family f, T)     T diagonal
+    mean of family f         ~ Normal(mean of the company, W)      W diagonal
+    mean of the company      ~ Normal(prior)
+
+Spreads T and W come from the data by expectation-maximisation (Dempster, Laird and Rubin 1977; the normal-normal model
+is that of Lindley and Smith 1972). Index letters: S series, F families, K drivers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sop.domain.parameters import Array
+
+ROUNDS = 60
+SPREAD_GUESS = 0.05
+GUESS_WEIGHT = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class Normal:
+    """Means [..., K] and covariances [..., K, K]."""
+
+    mean: Array
+    covariance: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Pooled:
+    """Posterior of company, families and series; expected squared distance of each from its parent [., K]."""
+
+    company: Normal
+    families: Normal
+    series: Normal
+    family_gap: Array
+    series_gap: Array
+
+
+def pool(
+    information: Array, moment: Array, family: npt.NDArray[np.int64], prior: Normal, common: Array | None = None
+) -> Pooled:
+    """Posterior from information A [S, K, K] and A b [S, K] of each series.
+
+    Drivers should be scaled so that a coefficient is the effect, in log demand, of a usual change of the driver.
+    ``common`` [K] widens the company's standard errors for shocks that series share.
+    """
+    between_series = np.full(moment.shape[1], SPREAD_GUESS**2)
+    between_families = np.full(moment.shape[1], SPREAD_GUESS**2)
+    members = int(family.max(initial=0)) + 1
+    informed = np.einsum("skk->sk", information) > 0
+    result = _posterior(information, moment, family, members, prior, between_series, between_families, None)
+    seen = np.zeros((members, moment.shape[1]), dtype=bool)
+    np.logical_or.at(seen, family, informed)
+    for _ in range(ROUNDS):
+        between_series = _spread(result.series_gap, informed)
+        between_families = _spread(result.family_gap, seen)
+        result = _posterior(information, moment, family, members, prior, between_series, between_families, None)
+    if common is None:
+        return result
+    return _posterior(information, moment, family, members, prior, between_series, between_families, common)
+
+
+def truncated(mean: Array, deviation: Array, sign: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation of a normal confined to one side of 0; ``sign`` 0 leaves it as it is.
+
+    With a = -sign x mean / deviation and l = phi(a) / (1 - Phi(a)):
+    mean + sign x deviation x l, deviation x sqrt(1 + a l - l^2) (Greene, Econometric Analysis, truncated normal).
+    """
+    from scipy.special import erfcx
+
+    width = np.maximum(deviation, 1e-12)
+    bound = np.clip(-sign * mean / width, -30.0, 30.0)
+    hazard = np.sqrt(2.0 / np.pi) / erfcx(bound / np.sqrt(2.0))
+    moved = mean + sign * width * hazard
+    narrowed = width * np.sqrt(np.maximum(1.0 + bound * hazard - hazard**2, 1e-6))
+    free = (sign == 0) | (deviation <= 0)
+    return np.where(free, mean, moved), np.where(free, deviation, narrowed)
+
+
+def _spread(squares: Array, informed: npt.NDArray[np.bool_]) -> Array:
+    """Variance of each driver over the units that have data, leaning on the guess when they are few."""
+    total = (squares * informed).sum(axis=0) + GUESS_WEIGHT * SPREAD_GUESS**2
+    return np.asarray(total / (informed.sum(axis=0) + GUESS_WEIGHT))
+
+
+def _posterior(
+    information: Array,
+    moment: Array,
+    family: npt.NDArray[np.int64],
+    families: int,
+    prior: Normal,
+    between_series: Array,
+    between_families: Array,
+    common: Array | None,
+) -> Pooled:
+    """Collapse upwards (series into family into company), then condition downwards."""
+    count = moment.shape[1]
+    series_step = _Step.of(information, moment, between_series)
+    family_information, family_moment = np.zeros((families, count, count)), np.zeros((families, count))
+    np.add.at(family_information, family, series_step.information)
+    np.add.at(family_moment, family, series_step.moment)
+    family_step = _Step.of(family_information, family_moment, between_families)
+    prior_information = np.linalg.inv(prior.covariance)
+    covariance = np.linalg.inv(family_step.information.sum(axis=0) + prior_information)
+    mean = covariance @ (family_step.moment.sum(axis=0) + prior_information @ prior.mean)
+    company = Normal(mean, covariance if common is None else covariance * np.outer(common, common))
+    shape = (families, count)
+    above = Normal(np.broadcast_to(company.mean, shape), np.broadcast_to(company.covariance, (*shape, count)))
+    by_family, family_gap = family_step.down(above)
+    series, series_gap = series_step.down(Normal(by_family.mean[family], by_family.covariance[family]))
+    return Pooled(company, by_family, series, family_gap, series_gap)
+
+
+@dataclass(frozen=True, eq=False)
+class _Step:
+    """One level below its parent: what it says about the parent, and its posterior given the parent."""
+
+    conditional: Array  # covariance given the parent [U, K, K]
+    own_moment: Array  # [U, K]
+    inverse_spread: Array  # [K]
+    information: Array  # about the parent [U, K, K]
+    moment: Array  # about the parent [U, K]
+
+    @classmethod
+    def of(cls, information: Array, moment: Array, spread: Array) -> _Step:
+        conditional: Array = np.asarray(np.linalg.inv(information + np.diag(1.0 / spread)))
+        passed = np.eye(len(spread)) - information @ conditional
+        return cls(conditional, moment, 1.0 / spread, passed @ information, np.einsum("ukj,uj->uk", passed, moment))
+
+    def down(self, parent: Normal) -> tuple[Normal, Array]:
+        """Posterior given the parent's, and the expected squared distance from the parent [U, K]."""
+        mean = np.einsum("ukj,uj->uk", self.conditional, self.own_moment + parent.mean * self.inverse_spread)
+        carried = self.conditional * self.inverse_spread
+        covariance = self.conditional + carried @ parent.covariance @ np.swapaxes(carried, 1, 2)
+        apart = carried - np.eye(len(self.inverse_spread))
+        distance = self.conditional + apart @ parent.covariance @ np.swapaxes(apart, 1, 2)
+        gap = (mean - parent.mean) ** 2 + np.einsum("ukk->uk", distance)
+        return Normal(np.asarray(mean), np.asarray(covariance)), np.asarray(gap)

@@ -1,0 +1,58 @@
+"""Fitting in a process of its own: ``python -m sop.demand.worker FOLDER OUTFILE [--backtest]``.
+
+Reads the tables handed over in FOLDER, writes the model to OUTFILE and tells progress on stdout, one JSON object a line:
+{"progress": 0.4, "doing": "Fitting baselines"}. With --backtest, OUTFILE holds a fitted model already; it is replaced by
+the same model with its accuracy measured, or with a better engine's baselines. A fault the user can put right ends with
+{"error": title, "remedy": what to do} and exit code 1. Never forks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the worker; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m sop.demand.worker", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("outfile", type=Path)
+    parser.add_argument("--backtest", action="store_true", help="measure accuracy of the model in OUTFILE")
+    chosen = parser.parse_args(arguments)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    from sop.domain.errors import SopError
+
+    try:
+        _replace(chosen.outfile, _work(chosen.folder, chosen.outfile, chosen.backtest, _tell))
+    except SopError as error:
+        print(json.dumps({"error": error.title, "remedy": error.remedy}), flush=True)
+        return 1
+    return 0
+
+
+def _work(folder: Path, outfile: Path, backtest: bool, tell: Callable[[float, str], None]) -> bytes:
+    from sop.demand.fit import fit
+    from sop.demand.handover import read_inputs
+
+    tell(0.0, "Starting")
+    inputs = read_inputs(folder)
+    return fit(inputs, tell).to_bytes()
+
+
+def _tell(share: float, doing: str) -> None:
+    print(json.dumps({"progress": round(share, 3), "doing": doing}), flush=True)
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside, then rename: a reader never sees half a model."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
