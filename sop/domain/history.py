@@ -40,7 +40,9 @@ def drivers(inputs: Inputs, items: Axis, markets: Axis, first: int, last: int) -
     """All drivers for buckets ``first`` to ``last`` - 1 (negative = history)."""
     reader = _DriverReader(inputs, items, markets, first, last)
     names = index_names(inputs)
-    index = [_carried_forward(reader.mean(name)) for name in names]
+    earliest = _earliest(inputs, first)
+    whole = _DriverReader(inputs, items, markets, earliest, last)
+    index = [_carried_forward(whole.mean(name))[:, :, first - earliest :] for name in names]
     cube = np.stack(index) if index else np.zeros((0, len(items), len(markets), last - first))
     table = inputs["drivers"]
     is_log = np.array([bool((table.loc[table["driver"] == name, "value"] > 0).all()) for name in names], dtype=bool)
@@ -54,6 +56,12 @@ def drivers(inputs: Inputs, items: Axis, markets: Axis, first: int, last: int) -
         index_names=names,
         index_is_log=is_log,
     )
+
+
+def _earliest(inputs: Inputs, first: int) -> int:
+    """Bucket of the first row of the drivers table, at most ``first``: an index is carried forward from there."""
+    table = inputs["drivers"]
+    return min(first, int(inputs.horizon.index_of_dates(table["date"]).min())) if len(table) else first
 
 
 def list_prices(inputs: Inputs, items: Axis, markets: Axis, first: int, last: int) -> Array:
