@@ -48,7 +48,9 @@ def forecast_lines(
     return quiet(layers, title)
 
 
-def driver_changes(frame: pd.DataFrame, *, title: str, unit: str, top: float | None = None) -> Any:
+def driver_changes(
+    frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[str, ...] = tuple(DRIVERS), top: float | None = None
+) -> Any:
     """Signed stacked bars: the change of demand against the reference, by driver.
 
     Columns: ``period``, ``driver``, ``value``.
@@ -59,14 +61,14 @@ def driver_changes(frame: pd.DataFrame, *, title: str, unit: str, top: float | N
         .encode(
             x=period_axis(),
             y=amount_axis("value", unit, top, bottom=-top if top is not None else 0.0),
-            color=_driver_colour(),
+            color=_driver_colour(drivers),
             tooltip=_tooltip("driver", "value", unit),
         )
     )
     return quiet(bars, title)
 
 
-def decomposition(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
+def decomposition(frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[str, ...] = tuple(DRIVERS)) -> Any:
     """Signed stacked bars of everything demand is made of, baseline first, with the expected total as a line.
 
     Columns: ``period``, ``driver``, ``value``, ``total``, ``rank`` (drawing order).
@@ -78,7 +80,7 @@ def decomposition(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
         .encode(
             x=x,
             y=amount_axis("value", unit),
-            color=_driver_colour(),
+            color=_driver_colour(drivers),
             order="rank:Q",
             tooltip=_tooltip("driver", "value", unit),
         )
@@ -91,8 +93,9 @@ def decomposition(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
     return quiet(alt.layer(bars, total.encode(x=x, y=amount_axis("total", unit)), data=frame), title)
 
 
-def _driver_colour() -> alt.Color:
-    return alt.Color("driver:N", scale=alt.Scale(domain=list(DRIVERS), range=list(DRIVERS.values())), sort=None)
+def _driver_colour(shown: tuple[str, ...]) -> alt.Color:
+    colours = [DRIVERS[name] for name in shown]
+    return alt.Color("driver:N", scale=alt.Scale(domain=list(shown), range=colours), sort=None)
 
 
 def _tooltip(name: str, value: str, unit: str) -> list[alt.Tooltip]:

@@ -1,0 +1,73 @@
+"""What the figures on screen mean, in a sentence each: the help text of every metric."""
+
+from __future__ import annotations
+
+from sop.domain.levers import LEVERS, Lever
+
+GLOSSARY: dict[str, str] = {
+    "Net revenue": "What is delivered, at the net price of the month it was due. *Demanded* is what it would be if "
+    "all demand were met.",
+    "Gross margin": "Net revenue less rebates, promotion, COGS at standard cost and all variances, as a share of net "
+    "revenue.",
+    "EBITDA": "Gross margin less freight, storage, marketing and fixed costs.",
+    "Expected fill rate": "Share of demand met on time on average when demand scatters as it did in the past, given "
+    "the projected cover. The plan's own fill rate (below) knows no surprises.",
+    "Inventory": "On hand and in transit at standard cost at the end of the window, and the days it lasts.",
+    "Cash low point": "Lowest closing cash of a month in the window.",
+    "Unconstrained demand": "What customers would buy if everything could be delivered.",
+    "Reference": "The plan every difference is measured against.",
+    "Window": "The months the figures are stated over.",
+    "Unit": "What volumes are counted in: a unit every product converts to, or money at net price.",
+    "P10-P90 band": "Eight times in ten demand falls inside. For totals, the series' variances are added as if "
+    "independent.",
+    "On time": "Delivered in the month it is due.",
+    "Late": "Accepted, delivered after the month it is due.",
+    "Short": "Demand that could not be met.",
+    "Declined": "Demand that could have been met but was not worth it under the chosen goal.",
+    "Required load": "Hours that demand needs in the month it is due, as a share of regular hours. What exceeds 100 % "
+    "has to move to another month, run in overtime, be made elsewhere, or stays short.",
+    "Still full": "Outlined: regular hours and overtime are used up after planning.",
+    "Stock target": "Safety stock the policy asks for.",
+    "Shadow price": "What one more hour in that month would add to the plan's objective, confirmed by solving again.",
+    "WMAPE": "Sum of absolute errors divided by the sum of demand: 0 % is perfect.",
+    "Bias": "Sum of errors divided by the sum of demand: + forecasts too high, − too low.",
+    "FVA": "Forecast value added: by how many points the WMAPE is better than simply repeating last year's month.",
+    "Elasticity": "By how many per cent demand changes when the driver changes by 1 %.",
+    "Standard cost": "One variable cost per item, frozen with the data; levers never change it.",
+    "Objective": "What the plan maximises: booked revenue less all variable cost, penalties and the capital charge "
+    "on stock.",
+    "Budget": "The annual operating plan in the budget table.",
+    "Bridge": "Causes of the difference, adding up exactly to it.",
+    "Closing cash": "Opening cash and every change since.",
+    "Scope": "Where the levers below act. Each scope and range of months is a turn of its own.",
+    "Months": "When the levers below act.",
+}
+
+
+def lever_help(lever: Lever) -> str:
+    """Meaning, limits and scopes of a lever."""
+    limits = (
+        f"One of: {', '.join(lever.choices)}."
+        if lever.choices
+        else f"From {lever.minimum:g} to {lever.maximum:g} {lever.unit}."
+    )
+    scope = f"By {', '.join(lever.scopes)}." if lever.scopes else "Holds for the whole plan."
+    months = "" if lever.by_period else " Holds for all months."
+    return f"{lever.meaning}\n\n{limits} {scope}{months}"
+
+
+def lever_names() -> tuple[str, ...]:
+    """Names of all levers, those in view first."""
+    return (*IN_VIEW, *(name for name in LEVERS if name not in IN_VIEW))
+
+
+IN_VIEW = (
+    "demand",
+    "price",
+    "promotion",
+    "launch_shift",
+    "capacity",
+    "overtime_limit",
+    "material_cost",
+    "safety_days",
+)

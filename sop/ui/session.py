@@ -1,0 +1,127 @@
+"""What one browser session works on. Unsaved levers live here and nowhere else, so no other session sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from sop.charts.palette import scenario_colour
+from sop.domain.errors import NotFound
+from sop.domain.plans import PlanResult
+from sop.domain.scenario import BASE, BASE_ID, Override, Scenario, effective_overrides
+from sop.ui.turning import dropped, named, turned
+from sop.workspace import Workspace
+
+LINK = "scenario"
+_KEPT_STEPS = 50
+
+
+def begin(workspace: Workspace) -> None:
+    """Open the scenario the link names, Base at first; a link to something that is not there says so once."""
+    wanted = st.query_params.get(LINK)
+    state = st.session_state
+    if state.get("inputs_id") != workspace.status().inputs_id:
+        _show(BASE)
+        state["inputs_id"] = workspace.status().inputs_id
+    if wanted is None or wanted == state["saved"].id:
+        return
+    try:
+        _show(workspace.scenario(wanted))
+    except NotFound as error:
+        state["notice"] = f"{error.title} {error.remedy}"
+        st.query_params.pop(LINK, None)
+
+
+def open_scenario(workspace: Workspace, scenario_id: str) -> None:
+    """Put a saved scenario on the desk, drop unsaved turns, and name it in the link."""
+    _show(workspace.scenario(scenario_id))
+    if scenario_id == BASE_ID:
+        st.query_params.pop(LINK, None)
+    else:
+        st.query_params[LINK] = scenario_id
+
+
+def saved() -> Scenario:
+    """The scenario as it is in the store."""
+    scenario: Scenario = st.session_state["saved"]
+    return scenario
+
+
+def working() -> Scenario:
+    """The scenario on the desk, with this session's unsaved turns."""
+    return named(st.session_state["working"], saved())
+
+
+def is_changed() -> bool:
+    """Whether there are unsaved turns."""
+    return working() is not saved()
+
+
+def overrides(workspace: Workspace) -> tuple[Override, ...]:
+    """Overrides in force, ancestors' included."""
+    return effective_overrides(workspace.chain(st.session_state["working"]))
+
+
+def turn(workspace: Workspace, override: Override, neutral: float) -> None:
+    """Turn a lever of the working scenario."""
+    _change(turned(st.session_state["working"], overrides(workspace), override, neutral))
+
+
+def drop(workspace: Workspace, target: tuple[str, str, str, str]) -> None:
+    """Take one override out of the working scenario."""
+    _change(dropped(st.session_state["working"], overrides(workspace), target))
+
+
+def undo() -> None:
+    """Take the last turn back."""
+    _move("past", "future")
+
+
+def redo() -> None:
+    """Turn again what was taken back."""
+    _move("future", "past")
+
+
+def reference(workspace: Workspace) -> PlanResult:
+    """The plan every difference is measured against; Base when the chosen one is gone."""
+    wanted = choice("reference", BASE_ID)
+    try:
+        return workspace.plan(str(wanted))
+    except NotFound:
+        st.session_state["reference"] = BASE_ID
+        return workspace.plan(BASE_ID)
+
+
+def choice(key: str, default: Any) -> Any:
+    """What a widget of this session holds, ``default`` before it is drawn."""
+    return st.session_state.get(key, default)
+
+
+def colour(workspace: Workspace, scenario_id: str) -> str:
+    """The colour a scenario has everywhere."""
+    return scenario_colour(scenario_id, [scenario.id for scenario in workspace.scenarios()])
+
+
+def notice() -> str:
+    """What the session has to be told once."""
+    text: str = st.session_state.pop("notice", "")
+    return text
+
+
+def _show(scenario: Scenario) -> None:
+    st.session_state.update(saved=scenario, working=scenario, past=[], future=[])
+
+
+def _change(scenario: Scenario) -> None:
+    state = st.session_state
+    state["past"] = [*state["past"], state["working"]][-_KEPT_STEPS:]
+    state["future"] = []
+    state["working"] = scenario
+
+
+def _move(source: str, target: str) -> None:
+    state = st.session_state
+    if state[source]:
+        state[target] = [*state[target], state["working"]]
+        *state[source], state["working"] = state[source]

@@ -1,0 +1,185 @@
+"""The bar on top of every plan page: scenario, reference, window, unit, its overrides, save."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from sop.charts.view import VALUE
+from sop.domain.errors import SopError
+from sop.domain.scenario import BASE_ID, Override, Scenario
+from sop.ui import session
+from sop.ui.glossary import GLOSSARY
+from sop.ui.question import units_of
+from sop.ui.turning import told
+from sop.workspace import Workspace
+
+_CHIPS = 3
+
+
+def show(workspace: Workspace) -> None:
+    """Draw the bar."""
+    scenarios = {scenario.id: scenario for scenario in workspace.scenarios()}
+    with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
+        _dot(session.colour(workspace, session.working().id))
+        _scenario(workspace, scenarios)
+        _reference(scenarios)
+        _window(workspace)
+        _unit(workspace)
+        _chips(workspace)
+        _save(workspace)
+
+
+def _dot(colour: str) -> None:
+    st.html(f'<span style="color:{colour};font-size:1.5rem;line-height:1">●</span>', width="content")
+
+
+def _scenario(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
+    present = session.saved().id
+    if st.session_state.get("picked") != present:
+        st.session_state["picked"] = present
+    changed = session.is_changed()
+    st.selectbox(
+        "Scenario",
+        list(scenarios),
+        format_func=lambda name: _scenario_name(scenarios, name, changed and name == present),
+        key="picked",
+        on_change=lambda: session.open_scenario(workspace, st.session_state["picked"]),
+        label_visibility="collapsed",
+        width=250,
+        help=scenarios[present].purpose if present in scenarios else None,
+    )
+
+
+def _scenario_name(scenarios: dict[str, Scenario], name: str, changed: bool) -> str:
+    title = scenarios[name].name if name in scenarios else name
+    frozen = " (frozen)" if name in scenarios and scenarios[name].frozen else ""
+    return f"{title}{frozen}{' · changed' if changed else ''}"
+
+
+def _reference(scenarios: dict[str, Scenario]) -> None:
+    st.selectbox(
+        "Reference",
+        list(scenarios),
+        format_func=lambda name: f"vs {scenarios[name].name if name in scenarios else name}",
+        key="reference",
+        label_visibility="collapsed",
+        width=160,
+        persist_state="session",
+        help=GLOSSARY["Reference"],
+    )
+
+
+def _window(workspace: Workspace) -> None:
+    windows = workspace.windows()
+    st.selectbox(
+        "Window",
+        list(windows),
+        format_func=lambda name: windows[name].title if name in windows else name,
+        key="window",
+        label_visibility="collapsed",
+        width=160,
+        persist_state="session",
+        help=GLOSSARY["Window"],
+    )
+
+
+def _unit(workspace: Workspace) -> None:
+    currency = workspace.inputs.settings.currency
+    st.selectbox(
+        "Unit",
+        list(units_of(workspace.inputs)),
+        format_func=lambda unit: f"in {currency}" if unit == VALUE else f"in {unit}",
+        key="unit",
+        label_visibility="collapsed",
+        width=110,
+        persist_state="session",
+        help=GLOSSARY["Unit"],
+    )
+
+
+def _chips(workspace: Workspace) -> None:
+    overrides = session.overrides(workspace)
+    with st.container(key="chips", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        shown = overrides if len(overrides) <= _CHIPS else overrides[-_CHIPS + 1 :]
+        for override in shown:
+            _chip(workspace, override, "chip")
+        if len(overrides) > len(shown):
+            with st.popover(f"all {len(overrides)} levers", type="tertiary"):
+                for override in overrides:
+                    _chip(workspace, override, "listed")
+
+
+def _chip(workspace: Workspace, override: Override, kind: str) -> None:
+    st.button(
+        told(override),
+        key=f"{kind}-{'-'.join(override.target)}",
+        icon=":material/close:",
+        icon_position="right",
+        help=override.reason or "Take this lever back",
+        on_click=session.drop,
+        args=(workspace, override.target),
+    )
+
+
+def _save(workspace: Workspace) -> None:
+    changed = session.is_changed()
+    with st.popover("Save", icon=":material/save:", type="primary" if changed else "secondary", key="save"):
+        present = session.saved()
+        name = st.text_input("Name", value="" if present.id == BASE_ID else present.name, max_chars=80, key="save_name")
+        purpose = st.text_area("Purpose", value=present.purpose, max_chars=500, height=80, key="save_purpose")
+        author = st.text_input("Your name", max_chars=100, key="author", persist_state="session")
+        st.button(
+            "Save as new scenario",
+            type="primary",
+            disabled=not name.strip(),
+            on_click=_saved,
+            args=(workspace, name, purpose, author, True),
+            width="stretch",
+        )
+        if present.id != BASE_ID and not present.frozen:
+            st.button(
+                f"Save as new version of {present.name}",
+                on_click=_saved,
+                args=(workspace, name, purpose, author, False),
+                width="stretch",
+            )
+        if present.id != BASE_ID and not present.frozen and not changed:
+            st.button("Freeze", help="Never changes again", on_click=_frozen, args=(workspace, author), width="stretch")
+            st.button("Delete", on_click=_deleted, args=(workspace,), width="stretch")
+
+
+def _saved(workspace: Workspace, name: str, purpose: str, author: str, as_new: bool) -> None:
+    desk: Scenario = st.session_state["working"]
+    with _told():
+        changes = {
+            "id": workspace.new_id(name) if as_new else session.saved().id,
+            "name": name.strip(),
+            "purpose": purpose,
+            "author": author,
+            "frozen": False,
+        }
+        kept = workspace.save(Scenario.model_validate({**desk.model_dump(), **changes}))
+        session.open_scenario(workspace, kept.id)
+
+
+def _frozen(workspace: Workspace, author: str) -> None:
+    with _told():
+        session.open_scenario(workspace, workspace.freeze(session.saved().id, author).id)
+
+
+def _deleted(workspace: Workspace) -> None:
+    with _told():
+        workspace.delete(session.saved().id)
+        session.open_scenario(workspace, BASE_ID)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Keep an error of ours for the next drawing of the page: callbacks cannot draw."""
+    try:
+        yield
+    except SopError as error:
+        st.session_state["notice"] = f"{error.title} {error.remedy}"

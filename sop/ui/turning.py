@@ -1,0 +1,147 @@
+"""Turning levers of the working scenario: pure functions from one scenario to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sop.domain.horizon import Horizon
+from sop.domain.levers import LEVERS, Lever
+from sop.domain.parameters import Parameters
+from sop.domain.scenario import ALL, Override, Scenario, canonical_scope, scope_pairs
+
+DIMENSIONS = ("family", "item", "market", "region", "channel", "resource", "location", "supplier", "lane", "driver")
+WHAT_IF = "What-if"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Where and when the levers on screen act: one scope and one range of months (blank = whole plan)."""
+
+    scope: str = ALL
+    first: str = ""
+    last: str = ""
+
+    def of(self, lever: Lever) -> Reach:
+        """The reach as ``lever`` knows it: levers without months hold for the whole plan."""
+        return self if lever.by_period else Reach(self.scope)
+
+    def allows(self, lever: Lever) -> bool:
+        """Whether ``lever`` can be turned by the chosen dimension."""
+        return all(dimension in lever.scopes for dimension, _ in scope_pairs(self.scope))
+
+
+def scopes(parameters: Parameters) -> list[str]:
+    """Every scope the picker offers: all, then each value of each dimension that has more than one."""
+    result = [ALL]
+    for dimension in DIMENSIONS:
+        values = list(dict.fromkeys(v for axis in parameters.axes.values() for v in axis.groups.get(dimension, ())))
+        if len(values) > 1 or dimension in ("resource", "supplier"):
+            result += [f"{dimension}={value}" for value in values]
+    return result
+
+
+def reach(scope: str, months: tuple[str, str], horizon: Horizon) -> Reach:
+    """The reach chosen on screen; the whole range of months counts as no limit."""
+    whole = (horizon.labels[0], horizon.labels[horizon.periods - 1])
+    first, last = ("", "") if tuple(months) == whole else months
+    return Reach(scope, first, last)
+
+
+def find(overrides: Sequence[Override], lever: Lever, where: Reach) -> Override | None:
+    """The override of this lever, scope and months, if there is one."""
+    own = where.of(lever)
+    target = (lever.name, canonical_scope(own.scope), own.first, own.last)
+    return next((override for override in overrides if override.target == target), None)
+
+
+def elsewhere(overrides: Sequence[Override], lever: Lever, where: Reach) -> int:
+    """How many overrides turn this lever in other scopes or months."""
+    here = find(overrides, lever, where)
+    return sum(override.lever == lever.name and override is not here for override in overrides)
+
+
+def base_value(lever: Lever, base: Parameters, where: Reach) -> float:
+    """What the lever reads when it is not turned: its neutral value, or Base's own level or choice in the scope."""
+    if lever.neutral is not None or not where.allows(lever):
+        return lever.neutral or 0.0
+    chosen = base.selection(lever.parameter, scope_pairs(where.scope), 0, base.horizon.total - 1)
+    values = base[lever.parameter][chosen]
+    own = float(values.mean()) / lever.factor if values.size else 0.0
+    if lever.scale == "choice":
+        return float(round(float(np.median(values)))) if values.size else 0.0
+    return min(max(round(own / lever.step) * lever.step, lever.minimum), lever.maximum)
+
+
+def value(lever: Lever, overrides: Sequence[Override], base: Parameters, where: Reach) -> float:
+    """What the lever reads now."""
+    found = find(overrides, lever, where)
+    if found is None or found.operation != "set":
+        return base_value(lever, base, where)
+    return found.value
+
+
+def turned(scenario: Scenario, effective: Sequence[Override], override: Override, neutral: float) -> Scenario:
+    """``scenario`` with one lever turned: the override replaces its own kind; the neutral value removes it.
+
+    ``effective`` are the overrides in force, ancestors' included: removing an inherited one takes them all in.
+    """
+    if override.value == neutral and override.operation == "set":
+        return dropped(scenario, effective, override.target)
+    if any(own.target == override.target for own in scenario.overrides):
+        changed = tuple(override if own.target == override.target else own for own in scenario.overrides)
+        return scenario.model_copy(update={"overrides": changed})
+    return scenario.model_copy(update={"overrides": (*scenario.overrides, override)})
+
+
+def dropped(scenario: Scenario, effective: Sequence[Override], target: tuple[str, str, str, str]) -> Scenario:
+    """``scenario`` without the override of ``target``, whether its own or an ancestor's."""
+    own = tuple(override for override in scenario.overrides if override.target != target)
+    inherited = len(effective) > len(scenario.overrides) or any(o not in scenario.overrides for o in effective)
+    if inherited and any(override.target == target for override in effective):
+        kept = tuple(override for override in effective if override.target != target)
+        return scenario.model_copy(update={"overrides": kept, "parent": ""})
+    return scenario.model_copy(update={"overrides": own})
+
+
+def named(scenario: Scenario, saved: Scenario) -> Scenario:
+    """The working scenario under the name the screen shows: its own while unchanged."""
+    if scenario.overrides == saved.overrides and scenario.parent == saved.parent:
+        return saved
+    if saved.id == "base":
+        return scenario.model_copy(update={"id": "what-if", "name": WHAT_IF, "frozen": False})
+    return scenario.model_copy(update={"name": f"{saved.name[:70]} (changed)", "frozen": False})
+
+
+def told(override: Override, with_scope: bool = True) -> str:
+    """An override in a few words: ``Net price +4 % · Kettles · 2026-07 to 2026-09``."""
+    lever = LEVERS[override.lever]
+    parts = [f"{lever.title} {amount(lever, override)}"]
+    if with_scope:
+        parts += [text for _, text in scope_pairs(override.scope)]
+    if override.first or override.last:
+        parts.append(_months(override))
+    return " · ".join(parts)
+
+
+def amount(lever: Lever, override: Override) -> str:
+    """The value of an override with sign and unit."""
+    if lever.scale == "choice":
+        return lever.choices[int(override.value)]
+    if override.operation == "multiply":
+        return f"× {override.value:g}"
+    sign = "" if lever.scale == "level" and override.operation == "set" else "+"
+    return f"{override.value:{sign},g} {lever.unit}".replace("-", "−").strip()
+
+
+def scope_title(scope: str) -> str:
+    """A scope as people read it."""
+    return " and ".join(f"{name}: {text}" for name, text in scope_pairs(scope)).capitalize() or "Everything"
+
+
+def _months(override: Override) -> str:
+    if override.first == override.last:
+        return override.first
+    return f"{override.first or 'start'} to {override.last or 'end'}"
