@@ -1,4 +1,4 @@
-"""Planning: one scenario in, one complete answer out. Pure: no store, no screen, and a clock only for how long steps took."""
+"""Planning: one scenario in, one complete answer out. Pure but for the clock that says how long each step took."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _cells_that_matter(inputs: Inputs, base: Parameters) -> dict[str, Mask]:
 
 def _extrapolated(parameters: Parameters, demand: DemandPlan) -> Iterator[str]:
     """A sentence when prices lie outside anything in history."""
-    outside = demand.extrapolated[..., : parameters.horizon.periods].any(axis=(1, 2))
+    outside = np.asarray(demand.extrapolated[..., : parameters.horizon.periods].any(axis=(1, 2)))
     names = [name for name, found in zip(parameters.labels("item"), outside, strict=True) if found]
     if names:
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
