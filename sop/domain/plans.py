@@ -127,6 +127,7 @@ class FinancialPlan:
     ``lines``: P&L lines in order -> [T]; costs are positive numbers, subtotals (net_revenue, gross_margin, ebitda)
     follow from them. ``cash``: cash statement lines -> [T]. ``revenue_by_item`` etc. [I, T] open the lines.
     ``walk``: objective -> EBITDA, term by term (each a total over the horizon, tail included), adding up to 0.01.
+    ``spend``: what is paid at the scenario's rates, by nature (material, labour, overtime, freight ...) -> [T].
     """
 
     lines: Mapping[str, Array]
@@ -139,11 +140,15 @@ class FinancialPlan:
     inventory_by_item: Array  # [I, T]
     standard_cost: Array  # [I]
     walk: Mapping[str, float]
+    spend: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Kpis:
-    """The six figures of the cockpit and their companions over one window."""
+    """The six figures of the cockpit and their companions over one window.
+
+    Gross margin in percent (31.5), fill rates as shares (0.97), ``cash_low_period`` a bucket, the rest money or days.
+    """
 
     net_revenue: float
     demanded_revenue: float
