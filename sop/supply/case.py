@@ -101,6 +101,13 @@ class Case:
         return np.maximum(own, steering)
 
     @cached_property
+    def pair_value(self) -> Array:
+        """What taking on a unit of demand is worth to the pairs [D, T]: its price and the price of losing it."""
+        pairs = self.structure.pairs
+        price = self.parameters["price"][pairs[:, 0], pairs[:, 1]]
+        return np.asarray(self.counts_revenue * price + self.lost_price[pairs[:, 0], pairs[:, 1]])
+
+    @cached_property
     def late_price(self) -> Array:
         """Steering price of a unit owed at the end of a bucket [I, M, T]; the last bucket's also pays for never
         delivering: the revenue that was booked and the price of a lost unit."""

@@ -90,7 +90,8 @@ class _Tracer:
         if node in self.path:
             return {}, {}
         self.path.add(node)
-        nodes, hours = defaultdict(float, {node: 1.0}), defaultdict(float)
+        nodes: dict[int, float] = defaultdict(float, {node: 1.0})
+        hours: dict[int, float] = defaultdict(float)
         for source, quantity, own_hours in self._sources(node):
             for resource, value in own_hours:
                 hours[resource] += quantity * value
@@ -113,7 +114,9 @@ class _Tracer:
         if chosen is None:
             return []
         operation, share = chosen
-        parts = [(part, quantity / share, []) for part, quantity in self.materials[operation]]
+        parts: list[tuple[int, float, list[tuple[int, float]]]] = [
+            (part, quantity / share, []) for part, quantity in self.materials[operation]
+        ]
         return [(-1, 1.0 / share, self.hours[operation]), *parts]
 
 

@@ -14,7 +14,7 @@ from sop.domain.plans import DemandPlan, Index, SolveStatus, SupplyPlan
 from sop.supply.case import Case, case_of
 from sop.supply.constraints import FAMILIES
 from sop.supply.explosion import build_explosion
-from sop.supply.result import Answer, supply_plan
+from sop.supply.result import Answer, accepted_pairs, supply_plan
 from sop.supply.solver import Solution, WarmSolver
 from sop.supply.structure import build_structure
 from sop.supply.ties import tie_break
@@ -25,8 +25,8 @@ from sop.supply.vectors import Vectors, case_vectors
 class SupplyModel:
     """Feasible plans for one set of Inputs. Thread-safe: one model, one lock.
 
-    ``base`` are Base's parameters. ``base_demand``, Base's demand plan, gives the basis every solve starts from; without
-    it that is the basis for ``base`` with the first demand asked about.
+    ``base`` are Base's parameters. ``base_demand``, Base's demand plan, gives the basis every solve starts
+    from; without it that is the basis for ``base`` with the first demand asked about.
     """
 
     def __init__(self, inputs: Inputs, base: Parameters, base_demand: DemandPlan | None = None) -> None:
@@ -64,8 +64,8 @@ class SupplyModel:
         return Answer(case, vectors, solution, reached, self.columns)
 
     def _service_first(self, case: Case, solution: Solution) -> Solution:
-        """What a plan that serves first would accept: tells would not from could not. Solved only if demand is unmet."""
-        unmet = case.pair_demand - solution.values[self.columns["accepted"]]
+        """What a plan that serves first would accept, to tell would not from could not; solved if demand is unmet."""
+        unmet = case.pair_demand - accepted_pairs(case, solution, self.columns)
         if unmet.max(initial=0.0) <= 1e-6:
             return solution
         served = Case(self.structure, self.explosion, case.parameters, case.demand, "service")
@@ -95,8 +95,8 @@ class SupplyModel:
                 problem.addConstraint(constraint)
         self.solver = WarmSolver(problem)
         self.columns = variables.columns()
-        self.rows: dict[str, tuple[Index, Index, bool]] = {}
+        self.rows: dict[str, tuple[Index, Index]] = {}
         for name, (rows, constraints) in stated.items():
             at = np.array([row.index for row in constraints], dtype=np.int64).reshape(-1, self.structure.total)
-            self.rows[name] = (rows.entities, at, rows.sense == pulp.LpConstraintEQ)
+            self.rows[name] = (rows.entities, at)
         self._ties = tie_break(self.structure, self.columns, self.solver.size[0])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sop.domain.parameters import Array
-from sop.domain.plans import Conflict, Index, SolveStatus, SupplyPlan
+from sop.domain.plans import Conflict, Index, SupplyPlan
 from sop.supply.case import Case
 from sop.supply.explosion import required_load
 from sop.supply.solver import Solution
@@ -37,7 +37,8 @@ def supply_plan(answer: Answer, seconds: float) -> SupplyPlan:
     """The plan of an answer, in the axes of the Parameters."""
     case, s = answer.case, answer.case.structure
     level, shipped, stock = answer.of("level"), answer.of("shipped"), stock_on_hand(answer)
-    accepted, backlog = _by_market(answer, "accepted"), _by_market(answer, "backlog")
+    accepted = _by_market(case, accepted_pairs(case, answer.solution, answer.columns))
+    backlog = _by_market(case, answer.of("backlog"))
     opening = s.opening_backlog
     short, declined = _unmet(answer, accepted)
     bought = _bought(answer)
@@ -81,7 +82,8 @@ def supply_plan(answer: Answer, seconds: float) -> SupplyPlan:
 
 def objective(answer: Answer) -> float:
     """Z; for goal cost the cost, as a positive number."""
-    cost = float(answer.vectors.cost @ answer.solution.values) + answer.vectors.constant
+    decided = float((answer.vectors.cost * answer.solution.values).sum())
+    cost = decided + answer.vectors.constant
     return cost if answer.case.goal == "cost" else -cost
 
 
@@ -108,11 +110,25 @@ def penalties(case: Case, accepted: Array, backlog: Array, stock: Array, in_tran
     }
 
 
-def _by_market(answer: Answer, family: str) -> Array:
+def accepted_pairs(case: Case, solution: Solution, columns: Mapping[str, Index]) -> Array:
+    """Demand taken on [D, T]: what arrives plus what is newly owed."""
+    s, net = case.structure, case.structure.network
+    backlog = solution.values[columns["backlog"]]
+    opening = s.opening_backlog[s.pairs[:, 0], s.pairs[:, 1]]
+    result = np.diff(backlog, axis=1, prepend=opening[:, None])
+    shipped = solution.values[columns["shipped"]]
+    arcs, pairs = s.market_arcs[:, 0], s.market_arcs[:, 1]
+    for lead in np.unique(net.arc_lead[arcs]):
+        chosen = net.arc_lead[arcs] == lead
+        np.add.at(result[:, lead:], pairs[chosen], shipped[arcs[chosen], : s.total - lead])
+    return result
+
+
+def _by_market(case: Case, by_pair: Array) -> Array:
     """[D, T] -> [I, M, T]."""
-    pairs = answer.case.structure.pairs
-    result = np.zeros(answer.case.demand.planned.shape)
-    result[pairs[:, 0], pairs[:, 1]] = answer.of(family)
+    pairs = case.structure.pairs
+    result = np.zeros(case.demand.planned.shape)
+    result[pairs[:, 0], pairs[:, 1]] = by_pair
     return result
 
 
@@ -122,9 +138,7 @@ def _unmet(answer: Answer, accepted: Array) -> tuple[Array, Array]:
     unmet = np.maximum(answer.case.wanted - accepted, 0.0)
     if answer.reached is answer.solution:
         return unmet, np.zeros_like(unmet)
-    pairs = answer.case.structure.pairs
-    possible = np.zeros_like(accepted)
-    possible[pairs[:, 0], pairs[:, 1]] = answer.reached.values[answer.columns["accepted"]]
+    possible = _by_market(answer.case, accepted_pairs(answer.case, answer.reached, answer.columns))
     declined = np.clip(possible - accepted, 0.0, unmet)
     return unmet - declined, declined
 
@@ -147,7 +161,7 @@ def _bought(answer: Answer) -> Array:
 
 def _load(answer: Answer) -> Array:
     """Hours used [R, T]."""
-    s, routing = answer.case.structure, answer.case.structure.routing
+    routing = answer.case.structure.routing
     result = np.zeros(answer.case.available.shape)
     np.add.at(result, routing.resource, routing.hours[:, None] * answer.of("level")[routing.operation])
     np.add.at(result, routing.resource, routing.setup_hours[:, None] * _runs(answer)[routing.operation])

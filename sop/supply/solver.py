@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import highspy
 import numpy as np
@@ -21,17 +22,15 @@ _STATUS = {
     highspy.HighsModelStatus.kTimeLimit: SolveStatus.TIME_LIMIT,
     highspy.HighsModelStatus.kIterationLimit: SolveStatus.TIME_LIMIT,
 }
+_NO_LIMIT = 2_147_483_647
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """HiGHS's own answer: status, values and reduced costs by column, activities and duals by row."""
+    """HiGHS's own answer: its status and the value of every column."""
 
     status: SolveStatus
     values: Array
-    reduced_costs: Array
-    activities: Array
-    duals: Array
     iterations: int
 
 
@@ -47,17 +46,12 @@ class WarmSolver:
         interface = pulp.HiGHS(msg=False, threads=1)
         interface.createAndConfigureSolver(problem)
         interface.buildSolverModel(problem)
-        self.highs: highspy.Highs = problem.solverModel
+        self.highs: Any = problem.solverModel  # the library's type stubs lack changeRowsBounds
+        self.size = (self.highs.getNumCol(), self.highs.getNumRow())
+        self._set: Vectors | None = None
         self._basis: highspy.HighsBasis | None = None
-        self._columns = np.arange(self.highs.getNumCol(), dtype=np.int32)
-        self._rows = np.arange(self.highs.getNumRow(), dtype=np.int32)
         self._iteration_limit = iteration_limit
         self.highs.setOptionValue("solver", "simplex")
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Number of columns and rows."""
-        return len(self._columns), len(self._rows)
 
     def solve(self, vectors: Vectors) -> Solution:
         """Set all vectors, restart from the remembered basis and solve."""
@@ -77,27 +71,31 @@ class WarmSolver:
         self._basis = self.highs.getBasis()
 
     def set_vectors(self, vectors: Vectors) -> None:
-        """Hand over costs, bounds and right-hand sides as whole arrays."""
-        columns, rows = self._columns, self._rows
-        self.highs.changeColsCost(len(columns), columns, vectors.cost)
-        self.highs.changeColsBounds(len(columns), columns, vectors.lower, vectors.upper)
-        self.highs.changeRowsBounds(len(rows), rows, vectors.row_lower, vectors.row_upper)
+        """Hand over costs, bounds and right-hand sides; of what HiGHS already holds nothing is sent again."""
+        old, new, highs = self._set, vectors, self.highs
+        cost, lower, upper = (old.cost, old.lower, old.upper) if old else (None, None, None)
+        columns = _changed(new.cost != cost)
+        highs.changeColsCost(len(columns), columns, new.cost[columns])
+        columns = _changed((new.lower != lower) | (new.upper != upper))
+        highs.changeColsBounds(len(columns), columns, new.lower[columns], new.upper[columns])
+        least, most = (old.row_lower, old.row_upper) if old else (None, None)
+        rows = _changed((new.row_lower != least) | (new.row_upper != most))
+        highs.changeRowsBounds(len(rows), rows, new.row_lower[rows], new.row_upper[rows])
+        self._set = vectors
 
     def _solve_by_interior_point(self) -> None:
         self.highs.clearSolver()
-        self.highs.setOptionValue("simplex_iteration_limit", 2_147_483_647)
+        self.highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
         self.highs.setOptionValue("solver", "ipm")
         self.highs.run()
         self.highs.setOptionValue("solver", "simplex")
 
     def _solution(self) -> Solution:
-        found = self.highs.getSolution()
-        info = self.highs.getInfo()
-        return Solution(
-            status=_STATUS.get(self.highs.getModelStatus(), SolveStatus.ERROR),
-            values=np.array(found.col_value),
-            reduced_costs=np.array(found.col_dual),
-            activities=np.array(found.row_value),
-            duals=np.array(found.row_dual),
-            iterations=int(info.simplex_iteration_count),
-        )
+        values = np.array(self.highs.getSolution().col_value)
+        iterations = int(self.highs.getInfo().simplex_iteration_count)
+        return Solution(_STATUS.get(self.highs.getModelStatus(), SolveStatus.ERROR), values, iterations)
+
+
+def _changed(differs: Any) -> Any:
+    """Positions that differ, in the integers HiGHS wants."""
+    return np.flatnonzero(differs).astype(np.int32)

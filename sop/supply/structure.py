@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,7 @@ class Structure:
     setup_operations: Index  # operations that need an on/off variable
     pool_resource: Index
     lane_corridor: Index
+    market_arcs: Index  # [K, 2] arcs that end in a market and the pair they serve
     firm: Mask  # [M]
     priority_weight: Array  # [M]
     lost_cost: Array  # [M], NaN = by the goal
@@ -104,6 +106,7 @@ def build_structure(inputs: Inputs, base: Parameters) -> Structure:
         setup_operations=_setup_operations(inputs, routing),
         pool_resource=_positions(inputs["workforce"]["resource"], axes["resource"]),
         lane_corridor=_positions(inputs["lanes"]["from"] + ">" + inputs["lanes"]["to"], axes["corridor"]),
+        market_arcs=_market_arcs(network, pairs),
         **_market_terms(inputs),
         **_opening(inputs, axes, node_of, base),
         item_bought=_bought_without_tables(inputs, node_of),
@@ -143,6 +146,12 @@ def _routing(inputs: Inputs, axes: Mapping[str, Axis]) -> Routing:
     )
 
 
+def _market_arcs(network: Network, pairs: Index) -> Index:
+    pair_of = {(item, market): pair for pair, (item, market) in enumerate(pairs.tolist())}
+    ends = enumerate(zip(network.arc_item.tolist(), network.arc_to_market.tolist(), strict=True))
+    return np.array([(arc, pair_of[end]) for arc, end in ends if end[1] >= 0], dtype=np.int64).reshape(-1, 2)
+
+
 def _setup_operations(inputs: Inputs, routing: Routing) -> Index:
     table = inputs["operations"]
     needs = ((table["setup_cost"] > 0) | (table["minimum_lot"] > 0)).to_numpy(dtype=bool).copy()
@@ -150,7 +159,7 @@ def _setup_operations(inputs: Inputs, routing: Routing) -> Index:
     return np.flatnonzero(needs).astype(np.int64)
 
 
-def _market_terms(inputs: Inputs) -> dict[str, Array | Mask]:
+def _market_terms(inputs: Inputs) -> dict[str, Any]:
     table = inputs["markets"]
     firm = table["firm"].to_numpy(dtype=bool)
     closing = table["closing_backlog"].to_numpy(dtype=np.float64)
@@ -174,7 +183,7 @@ def priority_weights(priority: Array) -> Array:
 
 def _opening(
     inputs: Inputs, axes: Mapping[str, Axis], node_of: Mapping[tuple[int, int], int], base: Parameters
-) -> dict[str, Array]:
+) -> dict[str, Any]:
     items, locations, total = axes["item"], axes["location"], base.horizon.total
     stock = np.zeros(len(node_of))
     for at, item, quantity in rows(inputs["stock"], "location", "item", "on_hand"):

@@ -23,10 +23,9 @@ def tie_break(structure: Structure, columns: Mapping[str, Index], size: int) -> 
     prices = structure.base["price"]
     scale = SHARE * float(prices[prices > 0].mean()) if (prices > 0).any() else SHARE
     result = np.zeros(size)
-    for family, sign in (("level", 1.0), ("shipped", 1.0), ("accepted", -1.0)):
+    for family in ("level", "shipped"):
         at = columns[family]
-        order = np.linspace(1.0, 0.0, len(at)) if sign < 0 else np.linspace(0.0, 1.0, len(at))
-        result[at] = sign * scale * order[:, None]
+        result[at] = scale * np.linspace(0.0, 1.0, len(at))[:, None]
     for family in ("protected", "free"):
         result[columns[family]] = scale
     return result

@@ -1,4 +1,4 @@
-"""The variables of the supply model: families of columns, one per entity and bucket, all >= 0 (base units, hours, heads)."""
+"""The variables of the supply model: families of columns, one per entity and bucket, all >= 0."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ MEANING = {
     "protected": "stock up to the safety target (in the last bucket: up to the lower of safety and closing target)",
     "closing": "stock of the last bucket between its safety target and its closing target",
     "free": "stock above the targets",
-    "accepted": "s: demand taken on, booked in the bucket it is due",
-    "backlog": "B: taken on and still owed at the end of the bucket",
+    "backlog": "B: demand taken on and still owed at the end of the bucket",
     "overtime": "E: overtime hours of a resource",
     "rented": "rented hours of a resource",
     "heads": "W: heads of a pool",
@@ -60,7 +59,6 @@ def sizes(structure: Structure) -> dict[str, tuple[int, int]]:
         "protected": nodes,
         "closing": nodes,
         "free": nodes,
-        "accepted": pairs,
         "backlog": pairs,
         "overtime": resources,
         "rented": resources,

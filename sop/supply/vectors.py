@@ -15,6 +15,7 @@ from sop.domain.plans import Index
 from sop.supply.case import Case
 
 Columns = tuple[Array | float, Array | float, Array | float]  # cost, lower, upper
+Sides = tuple[Array | float, Array | float]  # least and most of a row's left side
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,17 +71,29 @@ def bought(c: Case) -> Columns:
 
 
 def shipped(c: Case) -> Columns:
-    """Freight when shipped, capital tied up under way; lane limits per item. Free lanes cost nothing."""
+    """Freight when shipped, capital tied up under way, less what a market values on arrival; lane limits per item.
+
+    Free lanes cost nothing.
+    """
     p, net, total = c.parameters, c.structure.network, c.structure.total
     closings = np.minimum(net.arc_lead[:, None], total - np.arange(total)[None, :])
-    capital = c.capital_rate * p["standard_cost"][net.arc_item][:, None] * closings
+    cost = c.capital_rate * p["standard_cost"][net.arc_item][:, None] * closings - _arrival_value(c)
+    lower, upper = np.zeros(cost.shape), np.full(cost.shape, np.inf)
     on_lane = net.arc_lane >= 0
-    cost, lower = capital.copy(), np.zeros(capital.shape)
-    upper = np.full(capital.shape, np.inf)
-    cost[on_lane] += p["freight"][net.arc_lane[on_lane]]
-    lower[on_lane] = p["lane_minimum"][net.arc_lane[on_lane]]
-    upper[on_lane] = p["lane_maximum"][net.arc_lane[on_lane]]
+    lane = net.arc_lane[on_lane]
+    cost[on_lane] += p["freight"][lane]
+    lower[on_lane], upper[on_lane] = p["lane_minimum"][lane], p["lane_maximum"][lane]
     return cost, lower, upper
+
+
+def _arrival_value(c: Case) -> Array:
+    """What a unit shipped in each bucket is worth to the market it arrives in [A, T]; 0 on the way to a location."""
+    result = np.zeros((len(c.structure.network.arc_item), c.structure.total))
+    arcs, pairs = c.structure.market_arcs[:, 0], c.structure.market_arcs[:, 1]
+    for lead in np.unique(c.structure.network.arc_lead[arcs]):
+        chosen = c.structure.network.arc_lead[arcs] == lead
+        result[arcs[chosen], : c.structure.total - lead] = c.pair_value[pairs[chosen], lead:]
+    return result
 
 
 def protected(c: Case) -> Columns:
@@ -101,26 +114,19 @@ def free(c: Case) -> Columns:
     return layers.cost[2], layers.lower[2], layers.upper[2]
 
 
-def accepted(c: Case) -> Columns:
-    """Earns its price and saves the price of a lost unit; at least the contract (all of it if the market is firm)."""
-    pairs, s = c.structure.pairs, c.structure
-    price = c.parameters["price"][pairs[:, 0], pairs[:, 1]]
-    contract = c.parameters["contract_minimum"][pairs[:, 0], pairs[:, 1]]
-    lost = c.lost_price[pairs[:, 0], pairs[:, 1]]
-    most = c.pair_demand
-    least = np.where(s.firm[pairs[:, 1]][:, None], most, np.minimum(contract, most))
-    return -(c.counts_revenue * price + lost), least, most
-
-
 def backlog(c: Case) -> Columns:
-    """Late price on what is owed; where late is not allowed only opening backlog may be owed, at the end no more than
-    the market's closing backlog."""
+    """Late price on what is owed; owing a unit books it now instead of in the next bucket.
+
+    Where late is not allowed only opening backlog may be owed, at the end no more than the market's closing backlog.
+    """
     pairs, s = c.structure.pairs, c.structure
     opening = s.opening_backlog[pairs[:, 0], pairs[:, 1]]
     waits = c.parameters["late_allowed"][pairs[:, 1]] > 0
     most = np.repeat(np.where(waits, np.inf, opening)[:, None], s.total, axis=1)
     most[:, -1] = np.minimum(most[:, -1], s.closing_backlog[pairs[:, 1]])
-    return c.late_price[pairs[:, 0], pairs[:, 1]], 0.0, most
+    cost = c.late_price[pairs[:, 0], pairs[:, 1]] - c.pair_value
+    cost[:, :-1] += c.pair_value[:, 1:]
+    return cost, 0.0, most
 
 
 def overtime(c: Case) -> Columns:
@@ -167,7 +173,6 @@ COLUMN_VECTORS: dict[str, Callable[[Case], Columns]] = {
         protected,
         closing,
         free,
-        accepted,
         backlog,
         overtime,
         rented,
@@ -186,12 +191,15 @@ def node_balance(c: Case) -> Array:
     return result
 
 
-def market_balance(c: Case) -> Array:
-    """Opening backlog, in the first bucket [D, T]."""
-    pairs = c.structure.pairs
-    result = np.zeros((len(pairs), c.structure.total))
-    result[:, 0] = c.structure.opening_backlog[pairs[:, 0], pairs[:, 1]]
-    return result
+def accepted_demand(c: Case) -> tuple[Array, Array]:
+    """Contract (all of the demand where the market is firm) and demand; in the first bucket plus the opening backlog
+    [D, T] each."""
+    pairs, s, most = c.structure.pairs, c.structure, c.pair_demand
+    contract = c.parameters["contract_minimum"][pairs[:, 0], pairs[:, 1]]
+    owed = np.zeros(most.shape)
+    owed[:, 0] = s.opening_backlog[pairs[:, 0], pairs[:, 1]]
+    least = np.where(s.firm[pairs[:, 1]][:, None], most, np.minimum(contract, most))
+    return least + owed, most + owed
 
 
 def headcount_balance(c: Case) -> Array:
@@ -201,45 +209,55 @@ def headcount_balance(c: Case) -> Array:
     return result
 
 
-RIGHT_SIDES: dict[str, Callable[[Case], Array | float]] = {
-    "node_balance": node_balance,
-    "market_balance": market_balance,
-    "resource_capacity": lambda c: c.available,
-    "supplier_limit": lambda c: c.parameters["supplier_limit"],
-    "corridor_capacity": lambda c: c.parameters["lane_capacity"],
-    "storage_capacity": lambda c: c.parameters["storage_capacity"],
-    "headcount_balance": headcount_balance,
-    "pool_overtime_limit": lambda c: 0.0,
-    "setup_link": lambda c: 0.0,
-    "minimum_lot": lambda c: 0.0,
+def at_most(values: Array | float) -> Sides:
+    """Left side not above ``values``."""
+    return -np.inf, values
+
+
+def exactly(values: Array) -> Sides:
+    """Left side equal to ``values``."""
+    return values, values
+
+
+ROW_VECTORS: dict[str, Callable[[Case], Sides]] = {
+    "node_balance": lambda c: exactly(node_balance(c)),
+    "accepted_demand": accepted_demand,
+    "resource_capacity": lambda c: at_most(c.available),
+    "supplier_limit": lambda c: at_most(c.parameters["supplier_limit"]),
+    "corridor_capacity": lambda c: at_most(c.parameters["lane_capacity"]),
+    "storage_capacity": lambda c: at_most(c.parameters["storage_capacity"]),
+    "headcount_balance": lambda c: exactly(headcount_balance(c)),
+    "pool_overtime_limit": lambda c: at_most(0.0),
+    "setup_link": lambda c: at_most(0.0),
+    "minimum_lot": lambda c: at_most(0.0),
 }
 
 
 def constant_cost(c: Case) -> float:
-    """The part of -Z that no decision changes: open purchase orders, added shifts, capital in opening transit, and the
-    prices of losing all demand and missing all targets (which accepting and stocking then earn back)."""
+    """The part of -Z no decision changes: open purchase orders, added shifts, capital in opening transit, the prices of
+    losing all demand and missing all targets (which accepting and stocking then earn back), and what arrivals earn
+    by delivering the opening backlog, which was booked before."""
     p, s = c.parameters, c.structure
     shifts = (p["shift_cost"][:, None] * (p["shifts"] - p["base_shifts"]) * p["labour_rate"]).sum()
     transit = s.opening_in_transit[:, None] - np.cumsum(s.transit_receipts, axis=1)
     capital = c.capital_rate * (p["standard_cost"][:, None] * transit).sum()
     lost = (c.lost_price * c.wanted).sum()
     targets = (c.safety_price[:, None] * c.safety_target).sum() + (c.closing_price * c.closing_target).sum()
-    return float(s.receipt_cost.sum() + shifts + capital + lost + targets)
+    booked_before = (c.pair_value[:, 0] * s.opening_backlog[s.pairs[:, 0], s.pairs[:, 1]]).sum()
+    return float(s.receipt_cost.sum() + shifts + capital + lost + targets + booked_before)
 
 
 def case_vectors(
-    c: Case, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index, bool]], size: tuple[int, int]
+    c: Case, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]], size: tuple[int, int]
 ) -> Vectors:
     """All vectors of a case. ``columns``: family -> solver columns [entities, buckets]; ``rows``: family ->
-    (entities, solver rows [entities, buckets], whether an equation); ``size``: number of columns and rows."""
+    (entities, solver rows [entities, buckets]); ``size``: number of columns and rows."""
     cost, lower, upper = (np.zeros(size[0]) for _ in range(3))
     for family, at in columns.items():
         for target, values in zip((cost, lower, upper), COLUMN_VECTORS[family](c), strict=True):
             target[at] = values
-    row_lower, row_upper = np.full(size[1], -np.inf), np.zeros(size[1])
-    for family, (entities, at, is_equation) in rows.items():
-        side = RIGHT_SIDES[family](c)
-        row_upper[at] = side if isinstance(side, float) else side[entities]
-        if is_equation:
-            row_lower[at] = row_upper[at]
+    row_lower, row_upper = np.zeros(size[1]), np.zeros(size[1])
+    for family, (entities, at) in rows.items():
+        for target, side in zip((row_lower, row_upper), ROW_VECTORS[family](c), strict=True):
+            target[at] = side if isinstance(side, float) else side[entities]
     return Vectors(cost, lower, upper, row_lower, row_upper, constant_cost(c))

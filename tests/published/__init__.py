@@ -1,0 +1,1 @@
+"""Published problems with known answers, in the import tables."""

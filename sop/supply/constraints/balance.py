@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sop.domain.plans import Index
-from sop.supply.constraints.rows import EQUAL, Rows
+from sop.supply.constraints.rows import AT_MOST, EQUAL, Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
 
@@ -42,23 +41,17 @@ def _shipments(rows: Rows, v: Variables, s: Structure) -> None:
             rows.add(s.node_of[int(to), int(item)], v["shipped"][arc], -1.0, delay=lead)
 
 
-def market_balance(v: Variables, s: Structure) -> Rows:
-    """sum arrivals L[a,t-lead] - s[d,t] + B[d,t] - B[d,t-1] = 0   (t = 0: + opening backlog)
+def accepted_demand(v: Variables, s: Structure) -> Rows:
+    """least[d,t] <= s[d,t] = sum arrivals L[a,t-lead] + B[d,t] - B[d,t-1] <= demand[d,t]   (t = 0: - opening backlog)
 
-    Dual: marginal cost of serving one more unit in the market.
+    What a market takes on is what arrives plus what is newly owed; it has no variable of its own, so its price sits on
+    arrivals and backlog. least: the contract, all of the demand where the market is firm. Dual: what one more unit of
+    demand is worth (what one unit less of a promise is worth).
     """
-    rows = Rows(np.arange(len(s.pairs)), s.total, EQUAL)
+    rows = Rows(np.arange(len(s.pairs)), s.total, AT_MOST)
     for pair in range(len(s.pairs)):
-        rows.add(pair, v["accepted"][pair], -1.0)
         rows.add(pair, v["backlog"][pair], 1.0)
         rows.add(pair, v["backlog"][pair], -1.0, delay=1)
-    for arc, pair in market_arcs(s):
+    for arc, pair in s.market_arcs:
         rows.add(pair, v["shipped"][arc], 1.0, delay=s.network.arc_lead[arc])
     return rows
-
-
-def market_arcs(s: Structure) -> Index:
-    """[K, 2] arcs that end in a market and the item-market pair they serve."""
-    pair_of = {(int(item), int(market)): pair for pair, (item, market) in enumerate(s.pairs)}
-    ends = enumerate(zip(s.network.arc_item.tolist(), s.network.arc_to_market.tolist(), strict=True))
-    return np.array([(arc, pair_of[end]) for arc, end in ends if end[1] >= 0], dtype=np.int64).reshape(-1, 2)

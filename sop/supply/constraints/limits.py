@@ -30,11 +30,11 @@ def corridor_capacity(v: Variables, s: Structure) -> Rows:
     Dual: what one more unit of lane capacity is worth (sign turned).
     """
     rows = Rows(_limited(s.base["lane_capacity"]), s.total, AT_MOST)
-    corridor = (
-        np.where(s.network.arc_lane >= 0, s.lane_corridor[s.network.arc_lane], -1) if len(s.lane_corridor) else []
-    )
+    on_lane = s.network.arc_lane >= 0
+    corridor = np.full(len(on_lane), -1)
+    corridor[on_lane] = s.lane_corridor[s.network.arc_lane[on_lane]]
     for row, entity in enumerate(rows.entities):
-        for arc in np.flatnonzero(np.asarray(corridor) == entity):
+        for arc in np.flatnonzero(corridor == entity):
             rows.add(row, v["shipped"][arc], 1.0)
     return rows
 
