@@ -67,10 +67,24 @@ def dangling(draft: Draft, table: str) -> Iterator[Fault]:
         if any(tuple(target) in draft.missing for target in targets):
             continue
         known = frozenset().union(*(draft.values(*target) for target in targets)) | {""}
+        if not known - {""}:
+            yield from _nothing_to_refer_to(draft, table, column)
+            continue
         codes, distinct = pd.factorize(draft[table][column.name])
         unknown = np.array([value not in known for value in distinct], dtype=bool)
         if unknown.any():
             yield from _told_dangling(draft, table, column, unknown[codes], known - {""})
+
+
+def _nothing_to_refer_to(draft: Draft, table: str, column: Column) -> list[Fault]:
+    """One fault for a column that refers to a table without rows; that there are no items is told elsewhere."""
+    at = np.flatnonzero(draft[table][column.name] != "")
+    target = column.refers_to.split(".")[0]
+    if not len(at) or target == "items":
+        return []
+    value = str(draft[table][column.name].iloc[at[0]])
+    problem = f"refers to {target}, which has no rows."
+    return [Fault(table, int(draft.rows[table][at[0]]), column.name, value, problem, f"Add the table {target}.")]
 
 
 def _told_dangling(

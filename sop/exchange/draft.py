@@ -25,7 +25,7 @@ LOCATION_OF_NONE = "Main"
 
 @dataclass(frozen=True)
 class Draft:
-    """Every table of the catalogue, typed; row numbers per table; required columns that a file does not have."""
+    """Every table of the catalogue, typed; row numbers per table; columns that were told to be missing."""
 
     tables: Mapping[str, pd.DataFrame]
     rows: Mapping[str, npt.NDArray[np.int64]]
@@ -66,9 +66,9 @@ class Draft:
     def faults_by_value(
         self, table: str, column: str, bad: npt.ArrayLike, problem: Callable[[str], Problem]
     ) -> list[Fault]:
-        """The same, the problem depending on the value."""
+        """The same, the problem depending on the value. Of a missing column nothing more is told."""
         positions = np.flatnonzero(np.asarray(bad, dtype=bool))
-        if not len(positions):
+        if not len(positions) or (table, column) in self.missing:
             return []
         texts = shown_values(self[table][column].iloc[positions])
         codes, distinct = pd.factorize(texts)

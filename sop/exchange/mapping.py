@@ -134,9 +134,9 @@ def _likeness(foreign: str, column: Column) -> float:
 
 
 def _aliases(column: Column) -> tuple[str, ...]:
-    """Aliases of the column and of the column it refers to."""
+    """Aliases of the column, and of the column of the same name it refers to."""
     target = [one.split(".") for one in column.refers_to.split("|") if one]
-    referred = [alias for table, name in target for alias in TABLES[table].column(name).aliases]
+    referred = [a for table, name in target if name == column.name for a in TABLES[table].column(name).aliases]
     return (*column.aliases, *referred)
 
 
@@ -145,9 +145,9 @@ def remember(mapping: ColumnMapping, table: str, choices: Mapping[str, str]) -> 
 
     Raises KeyError for a table or column the catalogue does not have ("" = leave the column out).
     """
-    for ours in choices.values():
-        if ours:
-            TABLES[table].column(ours)
+    described = TABLES[table]
+    for ours in filter(None, choices.values()):
+        described.column(ours)
     new = {name: dict(columns) for name, columns in mapping.items()}
     new[table] = {**new.get(table, {}), **choices}
     return new

@@ -51,7 +51,8 @@ class Calendar:
 class ParsedTable:
     """A typed table, the row number of each of its rows, and what was wrong with it.
 
-    ``missing`` are required columns the file does not have; ``unknown`` headers nothing of ours.
+    ``unknown`` are headers that stand for no column of ours; ``missing`` are columns the file does not have though it
+    should (required), or may have under one of the unknown headers.
     """
 
     frame: pd.DataFrame
@@ -89,9 +90,9 @@ def parse_table(
         values = parse_cells(table.name, column, cells, signs.get(column.name, "."), calendar or Calendar())
         series[column.name] = _filled(column, cells, values)
         faults += _faults(table.name, shown[column.name], cells, raw.rows, values)
-    required = (column.name for column in table.columns if column.required and len(raw))
-    missing = tuple(name for name in required if name not in columns)
-    faults += [_missing(table, name, matched.unknown) for name in missing]
+    absent = [column for column in table.columns if column.name not in columns and len(raw)]
+    faults += [_missing(table, column.name, matched.unknown) for column in absent if column.required]
+    missing = tuple(column.name for column in absent if column.required or matched.unknown)
     return ParsedTable(pd.DataFrame(series), raw.rows, tuple(faults), matched.unknown, missing)
 
 

@@ -110,7 +110,7 @@ def _in_bytes(file: str, data: bytes) -> Iterator[Found]:
 
 
 def _refused(file: str, error: SopError) -> Fault:
-    return Fault(file, 0, "", "", error.title, error.remedy)
+    return Fault(table_named(PurePosixPath(file).stem) or file, 0, "", "", error.title, error.remedy)
 
 
 def _csv(file: str, data: bytes) -> Iterator[Found]:
@@ -162,6 +162,8 @@ def _unknown_table(name: str, place: str) -> Fault:
 def _checked(found: list[Found], mapping: ColumnMapping) -> ReadResult:
     raws, faults = _once_each([one for one in found if isinstance(one, RawTable)])
     faults = [*(one for one in found if isinstance(one, Fault)), *faults]
+    if faults and not raws:
+        return ReadResult({}, tuple(faults))
     parsed = _parsed(raws, mapping)
     faults += [fault for table in parsed.values() for fault in table.faults]
     unreadable = {fault.table for fault in faults if not fault.row and not fault.column}

@@ -166,10 +166,10 @@ def notes_of(draft: Draft) -> Iterator[str]:
                 outside = _outside(draft[name][column.name], horizon.starts[0], horizon.starts[-1])
                 if outside:
                     span = f"{horizon.labels[0]} to {horizon.labels[-1]}"
-                    yield f"{name}: {outside:,} rows name a {column.name} outside {span} and are ignored."
+                    yield f"{name}: rows whose {column.name} lies outside {span} are ignored ({outside:,})."
     late = int((draft["sales_history"]["date"] >= pd.Timestamp(horizon.starts[0])).sum())
     if late:
-        yield f"sales_history: {late:,} rows lie on or after first_period {horizon.first} and are ignored for now."
+        yield f"sales_history: rows on or after first_period {horizon.first} are ignored for now ({late:,})."
 
 
 def _outside(days: pd.Series[Any], first: object, end: object) -> int:
