@@ -6,7 +6,6 @@ from math import floor, log10
 
 import pandas as pd
 
-from sop.analysis.bridge import ebitda_bridge
 from sop.analysis.exceptions import full_resources, full_suppliers, shortages
 from sop.analysis.wording import bucket_ranges, money, signed_money, units
 from sop.domain.inputs import Inputs
@@ -48,7 +47,8 @@ def _fit(parts: list[str]) -> str:
 
 def _joined(parts: list[str]) -> str:
     first, *others = parts
-    return f"{first}." + (f" {'; '.join(others)}." if others else "")
+    rest = "; ".join(others)
+    return f"{first}." + (f" {rest[0].upper()}{rest[1:]}." if rest else "")
 
 
 def _against_reference(inputs: Inputs, reference: PlanResult, result: PlanResult, window: Window) -> str:
@@ -62,12 +62,21 @@ def _against_reference(inputs: Inputs, reference: PlanResult, result: PlanResult
     offered = _offered(reference, result, window)
     if abs(offered - (after - before)) < max(precision, 0.05 * abs(after - before)):
         return text
-    return f"{text}; demand offers {signed_money(offered, precision=precision)}"
+    return (
+        f"{text}; demand offers {signed_money(offered)}" if abs(offered) >= precision else f"{text}; demand unchanged"
+    )
 
 
 def _offered(reference: PlanResult, result: PlanResult, window: Window) -> float:
-    steps = ebitda_bridge(reference, result, window).set_index("step")["amount"]
-    return float(steps[["demand", "price", "promotion_marketing"]].sum())
+    return _unconstrained(result, window) - _unconstrained(reference, window)
+
+
+def _unconstrained(plan: PlanResult, window: Window) -> float:
+    """Margin at standard cost after rebates, promotion and marketing, were all demand delivered when due."""
+    span, parameters = window.planned, plan.parameters
+    kept = 1.0 - parameters["rebate"][:, :, None] - parameters["promotion"][..., span]
+    margin = parameters["price"][..., span] * kept - plan.finance.standard_cost[:, None, None]
+    return float((margin * plan.demand.planned[..., span]).sum() - plan.finance.lines["marketing"][span].sum())
 
 
 def _against_budget(inputs: Inputs, result: PlanResult, window: Window) -> str:

@@ -3,7 +3,6 @@
 from sop.finance.kpis import kpis
 from sop.finance.lines import CASH_LINES, CASH_MEMO, KPI_LINES, LINES, SPEND, VARIANCES, Line
 from sop.finance.model import FinanceModel, report
-from sop.finance.rounding import round_to_total
 from sop.finance.service import expected_fill
 from sop.finance.statement import budget_gap, by_period, cash_statement, spend_statement, statement
 from sop.finance.windows import DEFAULT_WINDOW, Window, windows
@@ -25,7 +24,6 @@ __all__ = [
     "expected_fill",
     "kpis",
     "report",
-    "round_to_total",
     "spend_statement",
     "statement",
     "windows",
