@@ -30,8 +30,7 @@ class Controls:
     @classmethod
     def of(cls, known: Mask, family: npt.NDArray[np.int64], position: Array, season_length: int) -> Controls:
         """``position`` [H]: place of each bucket within the season, any origin; ``family`` [S] numbers from 0."""
-        order = 6 if season_length > 24 else 4
-        season = harmonics(position, season_length, min(order, season_length // 2))
+        season = harmonics(position, season_length, season_order(season_length))
         seasons = known.sum(axis=1) / season_length
         count = known.shape[1]
         trend = np.arange(count) / count - 0.5
@@ -56,17 +55,18 @@ class Controls:
             left = (left - self._season_fit(left)) * self.known
         return np.asarray((left - self._own_fit(left)) * self.known)
 
-    def profile(self, values: Array) -> Array:
-        """Season of each series [S, H], in the unit of ``values`` [S, H]: its family's and its own harmonics."""
+    def season_coefficients(self, values: Array) -> Array:
+        """Coefficients of the season's harmonics [S, C] in ``values`` [S, H]: the family's and the series' own."""
         left = np.where(self.known, values, 0.0)[None]
-        season = np.zeros_like(left)
+        result = np.zeros((len(values), self.season.shape[1]))
         for _ in range(ROUNDS):
-            coefficients = self._own_coefficients(left)
-            left = left - np.einsum("shz,nsz->nsh", self.own, coefficients)
-            season += np.einsum("hc,nsc->nsh", self.season[:, : self.own.shape[2] - 2], coefficients[:, :, 2:])
-            fit = self._season_fit(left)
-            season, left = season + fit, (left - fit) * self.known
-        return np.asarray(season[0])
+            own = self._own_coefficients(left)
+            left = left - np.einsum("shz,nsz->nsh", self.own, own)
+            result[:, : own.shape[2] - 2] += own[0, :, 2:]
+            family = self._season_coefficients(left)[0]
+            result += self.member.T @ family
+            left = (left - (self.member.T @ family @ self.season.T)[None]) * self.known
+        return result
 
     def _own_coefficients(self, values: Array) -> Array:
         gram = np.einsum("shz,shy->szy", self.own, self.own) + 1e-8 * np.eye(self.own.shape[2])
@@ -78,12 +78,20 @@ class Controls:
 
     def _season_fit(self, values: Array) -> Array:
         """Season of each family, spread to its series [N, S, H]."""
+        coefficients = self._season_coefficients(values)
+        return np.asarray(np.einsum("fs,nfc,hc->nsh", self.member, coefficients, self.season, optimize=True))
+
+    def _season_coefficients(self, values: Array) -> Array:
         weight = self.member @ self.known.astype(np.float64)
         gram = np.einsum("fh,hc,hd->fcd", weight, self.season, self.season)
         gram += SEASON_RIDGE * np.eye(self.season.shape[1])
         moment = np.einsum("fs,nsh,hc->nfc", self.member, values, self.season, optimize=True)
-        coefficients = np.linalg.solve(gram[None], moment[..., None])[..., 0]
-        return np.asarray(np.einsum("fs,nfc,hc->nsh", self.member, coefficients, self.season, optimize=True))
+        return np.asarray(np.linalg.solve(gram[None], moment[..., None])[..., 0])
+
+
+def season_order(season_length: int) -> int:
+    """Harmonics a season is described with: 4 for months, 6 for weeks, fewer for shorter seasons."""
+    return min(6 if season_length > 24 else 4, season_length // 2)
 
 
 def harmonics(position: Array, season_length: int, order: int) -> Array:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sop.demand.controls import Controls
-from sop.demand.features import SIGNS
+from sop.demand.controls import Controls, harmonics
+from sop.demand.features import OWN_DRIVERS, SIGNS
 from sop.demand.pooling import Normal, Pooled, pool, truncated
 from sop.domain.parameters import Array, Mask
 
@@ -26,7 +26,8 @@ PRICE_PRIOR_DEVIATION = 2.0
 OTHER_PRIOR_DEVIATION = 1.0
 FEWEST_BUCKETS = 8
 LEAST_VARIATION = 1e-3
-LEAST_SHARE_OF_VARIATION = 1e-4
+LEAST_INDEX_VARIATION = 1e-9
+LEAST_SHARE_OF_VARIATION = 1e-3
 LEAST_DEVIATION = 1e-3
 SPREAD_WEIGHT = 6.0
 
@@ -53,7 +54,8 @@ class Effects:
     """Posterior of every coefficient. ``informed`` [S, K]: the series' own data speak; ``known`` [K]: anybody's do.
 
     ``own`` and ``own_error`` [S, K] are the unpooled, unsigned estimates of each series (NaN where not informed).
-    ``deviation`` [S] is the spread of log demand around the fit, ``profile`` [S, H] the season in logarithms.
+    ``deviation`` [S] is the spread of log demand around the fit, ``season`` [S, C] the coefficients of its harmonics.
+    ``regular`` [S]: sold often enough for logarithms to make sense.
     """
 
     names: tuple[str, ...]
@@ -63,8 +65,15 @@ class Effects:
     own: Array
     own_error: Array
     deviation: Array
-    profile: Array
+    season: Array
+    regular: Mask
+    season_length: int
     correlation: float
+
+    def profile(self, position: Array) -> Array:
+        """Season of each series [S, t] as a factor on demand, at places ``position`` [t] within the season."""
+        order = self.season.shape[1] // 2
+        return np.asarray(np.exp(self.season @ harmonics(position, self.season_length, order).T))
 
 
 def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
@@ -90,7 +99,9 @@ def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
         np.where(informed, own.mean / scale, np.nan),
         np.where(informed, np.sqrt(np.einsum("skk->sk", own.covariance)) / scale, np.nan),
         deviation,
-        controls.profile(log_demand - explained),
+        controls.season_coefficients(log_demand - explained),
+        np.asarray(controls.known.any(axis=1)),
+        evidence.season_length,
         correlation,
     )
 
@@ -112,8 +123,8 @@ def _informed(raw: Array, left: Array, known: Mask) -> Mask:
     mean = shown.sum(axis=2) / number
     total = (np.where(known, shown - mean[:, :, None], 0.0) ** 2).sum(axis=2)
     variation = (left**2).sum(axis=2)
-    size = np.maximum(1.0, np.abs(mean).max(axis=1, keepdims=True))
-    return np.asarray(((variation > LEAST_VARIATION * size**2) & (variation > LEAST_SHARE_OF_VARIATION * total)).T)
+    least = np.where(np.arange(len(raw)) < len(OWN_DRIVERS), LEAST_VARIATION, LEAST_INDEX_VARIATION)[:, None]
+    return np.asarray(((variation > least) & (variation > LEAST_SHARE_OF_VARIATION * total)).T)
 
 
 def _scale(drivers: Array) -> Array:

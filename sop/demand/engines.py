@@ -14,11 +14,10 @@ from typing import Protocol
 import numpy as np
 import pandas as pd
 
-from sop.demand.controls import harmonics
+from sop.demand.controls import season_order
 from sop.domain.parameters import Array
 
 Report = Callable[[float], None]
-LONGEST_MODELLED_SEASON = 24
 FEWEST_FOR_MODELS = 6
 MOST_ABOVE_HISTORY = 3.0
 
@@ -27,12 +26,13 @@ class Engine(Protocol):
     """Forecasts series without drivers."""
 
     name: str
+    longest_season: int
 
     def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
         """Mean of the next ``horizon`` buckets [S, horizon] after ``history`` [S, H].
 
         NaN = missing (buckets before a series begins, gaps). Never negative, never above MOST_ABOVE_HISTORY times the
-        largest bucket; a series without any demand forecasts 0. ``report`` hears the share done.
+        largest bucket; a series without demand in its last season forecasts 0. ``report`` hears the share done.
         """
         ...
 
@@ -41,38 +41,46 @@ class SeasonalNaive:
     """The same bucket one season ago; the mean of what there is while history is shorter than a season."""
 
     name = "seasonal naive"
+    longest_season = 366
 
     def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
         """See Engine."""
-        return np.stack([_seasonal_naive(_trimmed(row), horizon, season_length) for row in history]).reshape(
-            len(history), horizon
-        )
+        result = np.zeros((len(history), horizon))
+        for row, values in enumerate(history):
+            result[row] = _seasonal_naive(_trimmed(values), horizon, season_length)
+        return result
 
 
 class Ensemble:
     """Mean of damped exponential smoothing, dynamic optimised Theta and complex exponential smoothing.
 
-    Seasons longer than LONGEST_MODELLED_SEASON (weeks of a year) are taken out with harmonics first, because
-    exponential smoothing and Theta do not carry them.
+    Exponential smoothing and Theta do not carry seasons of 52 weeks: the caller takes such a season out first.
     """
 
     name = "ensemble"
+    longest_season = 24
 
     def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
         """See Engine."""
-        models = _models(season_length if season_length <= LONGEST_MODELLED_SEASON else 1)
-        result = np.zeros((len(history), horizon))
-        for row, values in enumerate(history):
-            result[row] = _guarded(values, horizon, season_length, lambda y: _mean_of(models, y, horizon))
-            if report is not None:
-                report((row + 1) / len(history))
-        return result
+        return _each(history, horizon, season_length, _models(season_length), report)
+
+
+class Theta:
+    """Dynamic optimised Theta alone: the cheapest member of the ensemble."""
+
+    name = "theta"
+    longest_season = 24
+
+    def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
+        """See Engine."""
+        return _each(history, horizon, season_length, _models(season_length)[1:2], report)
 
 
 class Prophet:
     """Prophet: piecewise linear trend with changepoints, multiplicative yearly season, holidays in weekly buckets."""
 
     name = "prophet"
+    longest_season = 53
 
     def __init__(self, starts: tuple[date, ...], country: str = "") -> None:
         """``starts``: first day of every history and forecast bucket, in order; ``country`` for weekly holidays."""
@@ -91,26 +99,43 @@ class Prophet:
         return result
 
     def _fitted(self, values: Array, count: int, horizon: int, season_length: int) -> Array:
+        for name in ("cmdstanpy", "prophet", "prophet.plot"):
+            _quiet(name)
         from prophet import Prophet as Model
 
-        for name in ("cmdstanpy", "prophet"):
-            logging.getLogger(name).setLevel(logging.ERROR)
         seasons = len(values) / season_length
         model = Model(
             seasonality_mode="multiplicative",
-            yearly_seasonality=(4 if season_length <= LONGEST_MODELLED_SEASON else 6) if seasons >= 1.5 else False,
+            yearly_seasonality=season_order(season_length) if seasons >= 1.5 and season_length > 1 else False,
             weekly_seasonality=False,
             daily_seasonality=False,
             uncertainty_samples=0,
             n_changepoints=min(10, len(values) // 4),
             changepoint_prior_scale=0.03,
         )
-        if self._country and season_length > LONGEST_MODELLED_SEASON:
+        if self._country and season_length > Ensemble.longest_season:
             model.add_country_holidays(country_name=self._country)
         first = count - len(values)
         model.fit(pd.DataFrame({"ds": self._starts[first:count].to_numpy(), "y": values}), seed=1)
         ahead = model.predict(pd.DataFrame({"ds": self._starts[count : count + horizon].to_numpy()}))
         return np.asarray(ahead["yhat"].to_numpy(dtype=np.float64))
+
+
+def _quiet(name: str) -> None:
+    """Keep a library that logs every fit from writing to the console (stdout carries the worker's progress)."""
+    logger = logging.getLogger(name)
+    logger.addHandler(logging.NullHandler())
+    logger.setLevel(logging.CRITICAL)
+    logger.propagate = False
+
+
+def _each(history: Array, horizon: int, season_length: int, models: list[object], report: Report | None) -> Array:
+    result = np.zeros((len(history), horizon))
+    for row, values in enumerate(history):
+        result[row] = _guarded(values, horizon, season_length, lambda y: _mean_of(models, y, horizon))
+        if report is not None:
+            report((row + 1) / len(history))
+    return result
 
 
 def _models(season_length: int) -> list[object]:
@@ -124,7 +149,7 @@ def _models(season_length: int) -> list[object]:
 
 
 def _mean_of(models: list[object], values: Array, horizon: int) -> Array:
-    """Mean of the models that could be fitted (one that fails abstains); each held within bounds so that none runs away with the mean."""
+    """Mean of the models that could be fitted (one that fails abstains), each held within bounds."""
     answers = []
     for model in models:
         try:
@@ -142,29 +167,11 @@ def _mean_of(models: list[object], values: Array, horizon: int) -> Array:
 def _guarded(values: Array, horizon: int, season_length: int, fit: Callable[[Array], Array]) -> Array:
     """Forecast of one series, around the histories no model should see: empty, constant, too short."""
     history = _trimmed(values)
-    if not len(history) or history.max() <= 0:
+    if not len(history) or history[-max(season_length, FEWEST_FOR_MODELS) :].max() <= 0:
         return np.zeros(horizon)
     if np.ptp(history) == 0 or len(history) < FEWEST_FOR_MODELS:
         return np.full(horizon, history[-season_length:].mean())
-    if season_length <= LONGEST_MODELLED_SEASON:
-        return _bounded(fit(history), history)
-    season = _long_season(history, horizon, season_length)
-    return _bounded(fit(history / season[: len(history)]) * season[len(history) :], history)
-
-
-def _long_season(values: Array, horizon: int, season_length: int) -> Array:
-    """Multiplicative season of history and horizon [n + horizon]: harmonics and a trend fitted to log demand; 1 if the
-    history is shorter than a season and a half."""
-    count = len(values)
-    if count < 1.5 * season_length:
-        return np.ones(count + horizon)
-    terms = harmonics(np.arange(count + horizon, dtype=np.float64), season_length, 4)
-    line = np.stack([np.ones(count), np.arange(count) / count], axis=1)
-    ridge = np.diag([0.0, 0.0] + [0.5] * terms.shape[1])
-    design = np.concatenate([line, terms[:count]], axis=1)
-    level = np.log(np.maximum(values, 0.05 * values.mean()))
-    coefficients = np.linalg.solve(design.T @ design + ridge, design.T @ level)
-    return np.asarray(np.exp(terms @ coefficients[2:]))
+    return _bounded(fit(history), history)
 
 
 def _bounded(answer: Array, history: Array) -> Array:

@@ -20,7 +20,7 @@ RARE_GAPS = 0.2
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Demand in history buckets ``first`` to -1.
+    """Demand in history buckets ``first`` to ``last`` - 1 (normally -1).
 
     ``demand`` [I, M, H] is what was ordered (never negative; NaN before a series begins, in gaps and after the data
     end). ``clean`` is demand with the uplift of known events divided out, NaN in every bucket that says nothing about
@@ -45,7 +45,12 @@ class History:
     @property
     def buckets(self) -> int:
         """Number of history buckets H."""
-        return -self.first
+        return int(self.demand.shape[2])
+
+    @property
+    def last(self) -> int:
+        """Bucket after the last one of history."""
+        return self.first + self.buckets
 
 
 def sales_history(inputs: Inputs, items: Axis, markets: Axis) -> History | None:

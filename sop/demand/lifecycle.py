@@ -10,7 +10,6 @@ step in it. Shifts move the positions.
 from __future__ import annotations
 
 from datetime import date, timedelta
-
 from typing import Any
 
 import numpy as np

@@ -50,20 +50,17 @@ def pool(
     Drivers should be scaled so that a coefficient is the effect, in log demand, of a usual change of the driver.
     ``common`` [K] widens the company's standard errors for shocks that series share.
     """
-    between_series = np.full(moment.shape[1], SPREAD_GUESS**2)
-    between_families = np.full(moment.shape[1], SPREAD_GUESS**2)
-    members = int(family.max(initial=0)) + 1
     informed = np.einsum("skk->sk", information) > 0
-    result = _posterior(information, moment, family, members, prior, between_series, between_families, None)
-    seen = np.zeros((members, moment.shape[1]), dtype=bool)
+    seen = np.zeros((int(family.max(initial=0)) + 1, moment.shape[1]), dtype=bool)
     np.logical_or.at(seen, family, informed)
+    data = _Data(information, moment, family, len(seen), prior)
+    guess = np.full(moment.shape[1], SPREAD_GUESS**2)
+    between_series, between_families = guess, guess
     for _ in range(ROUNDS):
+        result = _posterior(data, between_series, between_families)
         between_series = _spread(result.series_gap, informed)
         between_families = _spread(result.family_gap, seen)
-        result = _posterior(information, moment, family, members, prior, between_series, between_families, None)
-    if common is None:
-        return result
-    return _posterior(information, moment, family, members, prior, between_series, between_families, common)
+    return _posterior(data, between_series, between_families, common)
 
 
 def truncated(mean: Array, deviation: Array, sign: Array) -> tuple[Array, Array]:
@@ -89,31 +86,31 @@ def _spread(squares: Array, informed: npt.NDArray[np.bool_]) -> Array:
     return np.asarray(total / (informed.sum(axis=0) + GUESS_WEIGHT))
 
 
-def _posterior(
-    information: Array,
-    moment: Array,
-    family: npt.NDArray[np.int64],
-    families: int,
-    prior: Normal,
-    between_series: Array,
-    between_families: Array,
-    common: Array | None,
-) -> Pooled:
+@dataclass(frozen=True, eq=False)
+class _Data:
+    information: Array  # [S, K, K]
+    moment: Array  # [S, K]
+    family: npt.NDArray[np.int64]  # [S]
+    families: int
+    prior: Normal
+
+
+def _posterior(data: _Data, between_series: Array, between_families: Array, common: Array | None = None) -> Pooled:
     """Collapse upwards (series into family into company), then condition downwards."""
-    count = moment.shape[1]
-    series_step = _Step.of(information, moment, between_series)
-    family_information, family_moment = np.zeros((families, count, count)), np.zeros((families, count))
-    np.add.at(family_information, family, series_step.information)
-    np.add.at(family_moment, family, series_step.moment)
+    count = data.moment.shape[1]
+    series_step = _Step.of(data.information, data.moment, between_series)
+    family_information, family_moment = np.zeros((data.families, count, count)), np.zeros((data.families, count))
+    np.add.at(family_information, data.family, series_step.information)
+    np.add.at(family_moment, data.family, series_step.moment)
     family_step = _Step.of(family_information, family_moment, between_families)
-    prior_information = np.linalg.inv(prior.covariance)
+    prior_information = np.linalg.inv(data.prior.covariance)
     covariance = np.linalg.inv(family_step.information.sum(axis=0) + prior_information)
-    mean = covariance @ (family_step.moment.sum(axis=0) + prior_information @ prior.mean)
+    mean = covariance @ (family_step.moment.sum(axis=0) + prior_information @ data.prior.mean)
     company = Normal(mean, covariance if common is None else covariance * np.outer(common, common))
-    shape = (families, count)
+    shape = (data.families, count)
     above = Normal(np.broadcast_to(company.mean, shape), np.broadcast_to(company.covariance, (*shape, count)))
     by_family, family_gap = family_step.down(above)
-    series, series_gap = series_step.down(Normal(by_family.mean[family], by_family.covariance[family]))
+    series, series_gap = series_step.down(Normal(by_family.mean[data.family], by_family.covariance[data.family]))
     return Pooled(company, by_family, series, family_gap, series_gap)
 
 

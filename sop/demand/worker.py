@@ -1,9 +1,9 @@
 """Fitting in a process of its own: ``python -m sop.demand.worker FOLDER OUTFILE [--backtest]``.
 
-Reads the tables handed over in FOLDER, writes the model to OUTFILE and tells progress on stdout, one JSON object a line:
-{"progress": 0.4, "doing": "Fitting baselines"}. With --backtest, OUTFILE holds a fitted model already; it is replaced by
-the same model with its accuracy measured, or with a better engine's baselines. A fault the user can put right ends with
-{"error": title, "remedy": what to do} and exit code 1. Never forks.
+Reads the tables handed over in FOLDER, writes the model to OUTFILE and tells progress on stdout, one JSON object a
+line: {"progress": 0.4, "doing": "Fitting baselines"}. With --backtest, OUTFILE holds a fitted model already; it is
+replaced by the same model with its accuracy measured. A fault the user can put right ends with {"error": title,
+"remedy": what to do} and exit code 1. Never forks.
 """
 
 from __future__ import annotations
@@ -35,11 +35,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _work(folder: Path, outfile: Path, backtest: bool, tell: Callable[[float, str], None]) -> bytes:
+    from sop.demand.backtest import with_accuracy
     from sop.demand.fit import fit
     from sop.demand.handover import read_inputs
+    from sop.demand.model import DemandModel
 
     tell(0.0, "Starting")
     inputs = read_inputs(folder)
+    if backtest:
+        return with_accuracy(DemandModel.from_bytes(outfile.read_bytes()), inputs, tell).to_bytes()
     return fit(inputs, tell).to_bytes()
 
 

@@ -93,7 +93,9 @@ def simulated(
     shown = depth.ravel() > 0
     drivers = [
         pd.DataFrame({"driver": "price", "item": item, "market": market, "date": day, "value": price.ravel()}),
-        pd.DataFrame({"driver": "promotion", "item": item, "market": market, "date": day, "value": depth.ravel()})[shown],
+        pd.DataFrame({"driver": "promotion", "item": item, "market": market, "date": day, "value": depth.ravel()})[
+            shown
+        ],
         pd.DataFrame(
             {
                 "driver": "marketing",

@@ -1,0 +1,192 @@
+"""How good the forecast is: rolling origins, every engine on the same buckets, against the seasonal naive.
+
+At each origin effects and baselines are fitted again on what was known then; drivers of the held-out buckets are taken
+as they came (a plan of one's own prices and promotions is known ahead).
+
+    WAPE = sum |error| / sum demand              bias = sum error / sum demand (positive = forecast too high)
+    FVA = WAPE of the seasonal naive - WAPE      coverage = share of buckets between P10 and P90 (80 % when right)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sop.demand.baseline import carried_on, references, remainder
+from sop.demand.coefficients import coefficients, series_effects
+from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive
+from sop.demand.history import History
+from sop.demand.material import Material, gather, season_positions
+from sop.demand.model import P90, STATISTICAL, DemandModel
+from sop.demand.spread import spread_by_lead
+from sop.domain.inputs import Inputs
+from sop.domain.parameters import Array, Mask
+
+ORIGINS = 3
+AHEAD = 6
+MOST_SERIES = 120
+WITHOUT_DRIVERS = "ensemble without drivers"
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """Held-out demand [S, n], forecasts by engine [S, n] and the spread of log demand [S, n], over all origins."""
+
+    actual: Array
+    forecasts: dict[str, Array]
+    spread: Array
+
+
+def with_accuracy(model: DemandModel, inputs: Inputs, progress: Progress | None = None) -> DemandModel:
+    """``model`` with its accuracy measured; unchanged when history is too short to hold anything out."""
+    records = backtest(inputs, progress).to_dict("records")
+    return replace(model, accuracy=tuple({str(name): value for name, value in record.items()} for record in records))
+
+
+def backtest(inputs: Inputs, progress: Progress | None = None) -> pd.DataFrame:
+    """Accuracy by engine: level (total, family, series), family, item, market, engine, wape, bias, fva, coverage,
+    demand (units held out) and best (the engine with the lowest total WAPE). Empty when history is too short.
+
+    With more than MOST_SERIES series the largest ones are tried.
+    """
+    material = gather(inputs)
+    rows = _tried(material)
+    origins = _origins(material)
+    if not rows.any() or not origins:
+        return pd.DataFrame()
+    tell = progress or (lambda share, doing: None)
+    trials = []
+    for number, origin in enumerate(origins):
+        tell(number / len(origins), f"Measuring accuracy, {number + 1} of {len(origins)}")
+        trials.append(_trial(material, rows, origin))
+    tell(1.0, "Done")
+    whole = Trial(
+        np.concatenate([trial.actual for trial in trials], axis=1),
+        {name: np.concatenate([t.forecasts[name] for t in trials], axis=1) for name in trials[0].forecasts},
+        np.concatenate([trial.spread for trial in trials], axis=1),
+    )
+    return pd.DataFrame(_records(material, rows, whole))
+
+
+def best_engine(accuracy: pd.DataFrame) -> str:
+    """Engine with the lowest total WAPE; blank before a backtest."""
+    return "" if accuracy.empty else str(accuracy.loc[accuracy["best"], "engine"].iloc[0])
+
+
+def _tried(material: Material) -> Mask:
+    """The largest series planned statistically [I, M]."""
+    if material.history is None:
+        return np.zeros(material.origin.shape, dtype=bool)
+    volume = np.where(material.origin == STATISTICAL, np.nansum(material.history.demand, axis=2), -1.0)
+    least = np.sort(volume.ravel())[-min(MOST_SERIES, volume.size)]
+    return np.asarray(volume >= max(float(least), 1e-9))
+
+
+def _origins(material: Material) -> list[int]:
+    """History columns to forecast from: at least a season and a half before, a full holdout behind each."""
+    if material.history is None:
+        return []
+    known = material.history.buckets - material.history.ended
+    least = int(1.5 * material.inputs.horizon.periods_per_year)
+    return [origin for origin in (known - AHEAD * number for number in range(ORIGINS, 0, -1)) if origin >= least]
+
+
+def _trial(material: Material, rows: Mask, origin: int) -> Trial:
+    assert material.history is not None
+    past = _until(material, origin)
+    assert past.history is not None
+    ahead = slice(origin, origin + AHEAD)
+    effects = series_effects(past)
+    assert effects is not None
+    found, reference = coefficients(past, effects), references(past)
+    begun = rows & past.history.sold
+    cleaned = remainder(past, effects, found.mean, reference)
+    places = season_positions(material.inputs, material.history.first, material.history.first + origin + AHEAD)
+    profile = effects.profile(places)[begun[past.history.sold]]
+    change = np.nan_to_num(material.past[..., ahead] - reference[..., :1])
+    effect = np.exp(np.einsum("kimh,kim->imh", change, found.mean))
+    season = material.inputs.horizon.periods_per_year
+    raw = past.history.demand
+    tries: tuple[tuple[str, Engine, Array, Array], ...] = (
+        (Ensemble.name, Ensemble(), cleaned, effect),
+        (Prophet.name, _prophet(material), cleaned, effect),
+        (WITHOUT_DRIVERS, Ensemble(), raw, np.ones_like(effect)),
+    )
+    forecasts = {}
+    for name, engine, history, factor in tries:
+        path = np.zeros((*rows.shape, AHEAD))
+        path[begun] = carried_on(history[begun], profile, engine, season, lambda share: None)
+        forecasts[name] = (path * factor)[rows]
+    naive = np.zeros((*rows.shape, AHEAD))
+    naive[begun] = SeasonalNaive().forecast(raw[begun], AHEAD, season)
+    forecasts[SeasonalNaive.name] = naive[rows]
+    spread, _ = spread_by_lead(past, effects, cleaned)
+    return Trial(material.history.demand[rows][:, ahead], forecasts, spread[rows][:, :AHEAD])
+
+
+def _prophet(material: Material) -> Prophet:
+    assert material.history is not None
+    first = material.history.first
+    starts = tuple(material.inputs.horizon.start(index) for index in range(first, 0))
+    return Prophet(starts, material.inputs.settings.country)
+
+
+def _until(material: Material, origin: int) -> Material:
+    """What was known at history column ``origin``; bucket numbers shift so that it becomes the first planned one."""
+    assert material.history is not None
+    history = material.history
+    cut = History(history.first, history.demand[:, :, :origin], history.clean[:, :, :origin], 0)
+    return replace(material, history=cut, past=material.past[..., :origin])
+
+
+def _records(material: Material, rows: Mask, trial: Trial) -> Iterator[dict[str, Any]]:
+    items, markets = material.base.axis("item"), material.base.axis("market")
+    item, market = (positions.astype(np.int64) for positions in np.nonzero(rows))
+    family = np.array(items.groups["family"], dtype=object)[item]
+    everything = np.ones(len(item), dtype=bool)
+    best = _best(trial)
+    groups: list[tuple[dict[str, str], npt.NDArray[np.bool_]]] = [({"level": "total"}, everything)]
+    groups += [({"level": "family", "family": name}, family == name) for name in dict.fromkeys(family)]
+    groups += [
+        (
+            {"level": "series", "family": family[s], "item": items.labels[i], "market": markets.labels[m]},
+            np.arange(len(item)) == s,
+        )
+        for s, (i, m) in enumerate(zip(item, market, strict=True))
+    ]
+    blank = {"level": "", "family": "", "item": "", "market": ""}
+    for names, chosen in groups:
+        for engine in trial.forecasts:
+            yield blank | names | {"engine": engine} | _scores(trial, engine, chosen) | {"best": engine == best}
+
+
+def _best(trial: Trial) -> str:
+    everything = np.ones(len(trial.actual), dtype=bool)
+    candidates = [name for name in trial.forecasts if name in (Ensemble.name, Prophet.name)]
+    return min(candidates, key=lambda name: _scores(trial, name, everything)["wape"])
+
+
+def _scores(trial: Trial, engine: str, chosen: npt.NDArray[np.bool_]) -> dict[str, float]:
+    actual, forecast = trial.actual[chosen], trial.forecasts[engine][chosen]
+    naive, spread = trial.forecasts[SeasonalNaive.name][chosen], trial.spread[chosen]
+    known = ~np.isnan(actual)
+    demand = float(actual[known].sum())
+    per = max(demand, 1e-9)
+    error = (forecast - actual)[known]
+    wape = float(np.abs(error).sum()) / per
+    middle, width = forecast * np.exp(-(spread**2) / 2.0), np.exp(P90 * spread)
+    inside = (actual >= middle / width) & (actual <= middle * width)
+    return {
+        "wape": wape,
+        "bias": float(error.sum()) / per,
+        "fva": float(np.abs((naive - actual)[known]).sum()) / per - wape,
+        "coverage": float(inside[known].mean()) if known.any() else 0.0,
+        "demand": demand,
+    }

@@ -1,0 +1,77 @@
+"""How far demand strays from its forecast: standard deviation of log demand by series and lead.
+
+Each series' own spread comes from the driver regression; how it grows with the lead is measured once for the company
+by forecasting from earlier origins (with Theta, the cheapest member of the ensemble):
+
+    squared error at lead h / squared spread of the series = a + b (h - 1)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sop.demand.baseline import carried_on
+from sop.demand.effects import Effects
+from sop.demand.engines import Theta
+from sop.demand.material import Material, season_positions
+from sop.domain.parameters import Array, Mask
+
+ASSUMED_SPREAD = 0.2
+LARGEST_SPREAD = 1.0
+MOST_SERIES = 120
+FEWEST_ERRORS = 30
+DEFAULT_GROWTH = (1.1, 0.05)
+WILDEST = 16.0
+
+
+def spread_by_lead(material: Material, effects: Effects | None, cleaned: Array) -> tuple[Array, Mask]:
+    """Standard deviation of log demand [I, M, T], and whether it is assumed [I, M].
+
+    Without history it is ASSUMED_SPREAD at every lead: P10 and P90 lie about a quarter below and above the mean.
+    """
+    total = material.inputs.horizon.total
+    spread = np.full((*material.origin.shape, total), ASSUMED_SPREAD)
+    assumed = np.ones(material.origin.shape, dtype=bool)
+    if effects is None or material.history is None:
+        return spread, assumed
+    rows, history = material.history.sold, material.history
+    own = np.where(effects.regular, effects.deviation, _irregular(cleaned[rows]))
+    places = season_positions(material.inputs, history.first, history.last)
+    level, growth = _growth(cleaned[rows], own, effects.profile(places), material.inputs.horizon.periods_per_year)
+    lead = np.arange(total) + history.ended
+    spread[rows] = np.minimum(own[:, None] * np.sqrt(level + growth * lead), LARGEST_SPREAD)
+    assumed[rows] = False
+    return spread, assumed
+
+
+def _irregular(cleaned: Array) -> Array:
+    """Log-normal spread with the coefficient of variation c of a series: sqrt(log(1 + c^2)) [S]."""
+    number = np.maximum((~np.isnan(cleaned)).sum(axis=1), 1)
+    mean = np.nansum(cleaned, axis=1) / number
+    variance = np.nansum((cleaned - mean[:, None]) ** 2, axis=1) / number
+    return np.asarray(np.sqrt(np.log1p(variance / np.maximum(mean, 1e-9) ** 2)))
+
+
+def _growth(cleaned: Array, own: Array, profile: Array, season_length: int) -> tuple[float, float]:
+    """a and b of the module's formula, from up to three origins half a season apart and MOST_SERIES series."""
+    chosen = np.unique(np.linspace(0, len(cleaned) - 1, min(len(cleaned), MOST_SERIES)).astype(int))
+    cleaned, own, profile = cleaned[chosen], own[chosen], profile[chosen]
+    count, step = cleaned.shape[1], max(season_length // 2, 1)
+    squares, leads = [], []
+    for origin in range(count - step, max(count - 3 * step, season_length) - 1, -step):
+        ahead = carried_on(cleaned[:, :origin], profile, Theta(), season_length, lambda share: None)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            error = np.log(cleaned[:, origin:] / ahead) / own[:, None]
+        square = np.minimum(error**2, WILDEST)
+        good = np.isfinite(error)
+        squares.append(square[good])
+        leads.append(np.broadcast_to(np.arange(count - origin), error.shape)[good])
+    return _line(np.concatenate(leads), np.concatenate(squares)) if squares else DEFAULT_GROWTH
+
+
+def _line(lead: Array, square: Array) -> tuple[float, float]:
+    """Least squares with a >= 1 (a forecast is no better than the fit) and b >= 0."""
+    if len(lead) < FEWEST_ERRORS:
+        return DEFAULT_GROWTH
+    growth = max(float(np.polyfit(lead.astype(np.float64), square, 1)[0]), 0.0)
+    return max(float(square.mean() - growth * lead.mean()), 1.0), growth
