@@ -124,6 +124,12 @@ def fulfilment_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataF
     return _joined(parts, ("period", "status", "rank", "value", "demand"))
 
 
+def unmet(inputs: Inputs, result: PlanResult, view: View) -> Array:
+    """[periods] demand short or declined, in the view's unit."""
+    weights = plan_weights(inputs, result.parameters, view)
+    return _shown(result, ((result.supply.short + result.supply.declined) * weights).sum(axis=(0, 1)))
+
+
 def load_frame(result: PlanResult, most: int = 8) -> pd.DataFrame:
     """``load_heat``: the ``most`` fullest resources, fullest first."""
     plan, periods = result.supply, result.horizon.periods

@@ -7,8 +7,9 @@ from typing import Literal
 
 import streamlit as st
 
+from sop.analysis.wording import SAME, bucket_name, money, percent, percentage_points, signed_money
 from sop.domain.plans import Kpis
-from sop.ui.formatting import EQUAL, compact, month, percent, points, relative, signed
+from sop.ui.formatting import relative
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
@@ -34,7 +35,7 @@ def show(answer: Answer) -> None:
                 figure.value,
                 figure.difference or None,
                 delta_color=_colour(figure),
-                delta_arrow="off" if figure.difference in ("", EQUAL) else "auto",
+                delta_arrow="off" if figure.difference in ("", SAME) else "auto",
                 delta_description=figure.note or None,
                 help=figure.definition,
                 border=True,
@@ -46,19 +47,19 @@ def figures(answer: Answer) -> list[Figure]:
     """The six, in order."""
     now, before = answer.kpis, answer.reference_kpis
     return [
-        _money("Net revenue", now.net_revenue, before.net_revenue, f"of {compact(now.demanded_revenue)} demanded"),
+        _money("Net revenue", now.net_revenue, before.net_revenue, f"of {money(now.demanded_revenue)} demanded"),
         _figure(
             "Gross margin",
-            percent(now.gross_margin_pct),
-            points(now.gross_margin_pct - before.gross_margin_pct),
+            percent(now.gross_margin_pct / 100),
+            percentage_points((now.gross_margin_pct - before.gross_margin_pct) / 100),
             "",
         ),
         _money("EBITDA", now.ebitda, before.ebitda, f"{percent(_share(now.ebitda, now.net_revenue))} of revenue"),
         _figure(
             "Expected fill rate",
-            percent(100 * now.expected_fill_rate),
-            points(100 * (now.expected_fill_rate - before.expected_fill_rate)),
-            f"plan {percent(100 * now.fill_rate)}",
+            percent(now.expected_fill_rate),
+            percentage_points(now.expected_fill_rate - before.expected_fill_rate),
+            f"plan {percent(now.fill_rate)}",
         ),
         _inventory(answer, now, before),
         _money("Cash low point", now.cash_low, before.cash_low, _low_month(answer, now)),
@@ -66,10 +67,9 @@ def figures(answer: Answer) -> list[Figure]:
 
 
 def _money(title: str, now: float, before: float, note: str) -> Figure:
-    change = signed(now - before)
-    share = relative(now, before)
-    text = EQUAL if EQUAL in (change, share) else f"{change} ({share})" if share else change
-    return _figure(title, compact(now), text, note)
+    change, share = signed_money(now - before), relative(now, before)
+    text = SAME if SAME in (change, share) else f"{change} ({share})" if share else change
+    return _figure(title, money(now), text, note)
 
 
 def _figure(title: str, value: str, difference: str, note: str, more_is_better: bool | None = True) -> Figure:
@@ -80,25 +80,24 @@ def _inventory(answer: Answer, now: Kpis, before: Kpis) -> Figure:
     """Neutral until it is over the ceiling; then more of it is bad."""
     ceiling = answer.inputs.settings.maximum_inventory
     over = now.inventory_value > ceiling
-    change = signed(now.inventory_value - before.inventory_value)
     return _figure(
         "Inventory",
-        compact(now.inventory_value),
-        change,
-        f"{now.inventory_days:.0f} days" + (f", over {compact(ceiling)}" if over else ""),
+        money(now.inventory_value),
+        signed_money(now.inventory_value - before.inventory_value),
+        f"{now.inventory_days:.0f} days" + (f", over {money(ceiling)}" if over else ""),
         False if over else None,
     )
 
 
 def _low_month(answer: Answer, now: Kpis) -> str:
-    return f"in {month(answer.result.horizon.label(now.cash_low_period))}"
+    return f"in {bucket_name(answer.result.horizon, now.cash_low_period)}"
 
 
 def _share(part: float, whole: float) -> float:
-    return 100.0 * part / whole if whole else 0.0
+    return part / whole if whole else 0.0
 
 
 def _colour(figure: Figure) -> Literal["normal", "inverse", "off"]:
-    if figure.difference in ("", EQUAL) or figure.more_is_better is None:
+    if figure.difference in ("", SAME) or figure.more_is_better is None:
         return "off"
     return "normal" if figure.more_is_better else "inverse"

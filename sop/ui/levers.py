@@ -6,12 +6,12 @@ from itertools import groupby
 
 import streamlit as st
 
+from sop.analysis.wording import bucket_name
 from sop.domain.errors import ScenarioError
 from sop.domain.levers import LEVERS, Lever
 from sop.domain.parameters import Parameters
 from sop.domain.scenario import ALL, Override
 from sop.ui import session
-from sop.ui.formatting import month
 from sop.ui.glossary import GLOSSARY, IN_VIEW, lever_help
 from sop.ui.turning import Reach, base_value, elsewhere, reach, scope_title, scopes, value
 from sop.workspace import Workspace
@@ -46,7 +46,7 @@ def _reach(base: Parameters) -> Reach:
         "Months",
         labels,
         value=(labels[0], labels[-1]),
-        format_func=month,
+        format_func=lambda label: bucket_name(base.horizon, base.horizon.index_of_label(label)),
         key="months",
         label_visibility="collapsed",
         persist_state="session",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from sop.analysis.wording import SAME, bucket_name, money, signed_money
 from sop.charts import finance, forecast, frames, supply
 from sop.charts.parts import nice_ceiling
+from sop.charts.view import View
 from sop.ui.drawing import draw
-from sop.ui.formatting import compact, month, relative, signed
+from sop.ui.formatting import relative
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
@@ -68,7 +70,7 @@ def supply_plan(answer: Answer) -> None:
     )
     shown = _switch("supply_below", ("Load", "Stock"))
     if shown == "Stock":
-        stock(answer, family, LOWER - 30)
+        stock(answer, view, LOWER - 30)
     else:
         load(answer, LOWER - 30)
 
@@ -89,9 +91,8 @@ def load(answer: Answer, height: int, most: int = 8) -> None:
     )
 
 
-def stock(answer: Answer, family: str, height: int) -> None:
+def stock(answer: Answer, view: View, height: int) -> None:
     """Projected stock against its target."""
-    view = answer.view(*([("family", family)] if family else []))
     frame = frames.stock_frame(answer.inputs, answer.reference, answer.result, view)
     draw(
         supply.stock_lines,
@@ -128,12 +129,11 @@ def pnl_table(answer: Answer) -> pd.DataFrame:
     for title, (value, sign) in own.items():
         before = other[title][0]
         name = f"**{title}**" if sign == 0 else title
-        change = signed(value - before)
-        good = (value - before) * (sign or 1) >= 0
-        colour = "green" if good else "red"
-        marked = change if change == "=" else f":{colour}[{change}]"
-        share = relative(value, before).replace(" %", "")
-        rows.append((name, compact(before), compact(value), marked, share if change != "=" else ""))
+        change = signed_money(value - before)
+        colour = "green" if (value - before) * (sign or 1) >= 0 else "red"
+        marked = change if change == SAME else f":{colour}[{change}]"
+        share = "" if change == SAME else relative(value, before).removesuffix(" %")
+        rows.append((name, money(before), money(value), marked, share))
     names = ("", "Ref.", "Plan", "Diff.", "%")
     return pd.DataFrame(rows, columns=list(names))
 
@@ -176,7 +176,7 @@ def bridge(answer: Answer, height: int) -> None:
     from sop.analysis.bridge import ebitda_bridge
 
     frame = ebitda_bridge(answer.reference, answer.result, answer.window)
-    frame = frame.assign(label=[signed(amount) for amount in frame["amount"]])
+    frame = frame.assign(step=frame["title"], label=[signed_money(amount) for amount in frame["amount"]])
     draw(
         finance.bridge,
         frame[["step", "amount", "label"]],
@@ -191,7 +191,7 @@ def bridge(answer: Answer, height: int) -> None:
 def cash(answer: Answer, height: int) -> None:
     """Closing cash with its minimum and low point."""
     minimum = answer.inputs.settings.minimum_cash
-    label = f"{compact(answer.kpis.cash_low)} {month(answer.result.horizon.label(answer.kpis.cash_low_period))}"
+    label = f"{money(answer.kpis.cash_low)} {bucket_name(answer.result.horizon, answer.kpis.cash_low_period)}"
     frame = frames.cash_frame(answer.reference, answer.result, answer.window.first, answer.window.last, label)
     draw(
         finance.cash_lines,

@@ -13,7 +13,7 @@ from sop.domain.scenario import BASE_ID, Override, Scenario
 from sop.ui import session
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import units_of
-from sop.ui.turning import told
+from sop.ui.turning import in_words
 from sop.workspace import Workspace
 
 _CHIPS = 3
@@ -114,7 +114,7 @@ def _chips(workspace: Workspace) -> None:
 
 def _chip(workspace: Workspace, override: Override, kind: str) -> None:
     st.button(
-        told(override),
+        in_words(override),
         key=f"{kind}-{'-'.join(override.target)}",
         icon=":material/close:",
         icon_position="right",

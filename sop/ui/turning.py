@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sop.analysis.comparison import told
 from sop.domain.horizon import Horizon
 from sop.domain.levers import LEVERS, Lever
 from sop.domain.parameters import Parameters
@@ -115,25 +116,13 @@ def named(scenario: Scenario, saved: Scenario) -> Scenario:
     return scenario.model_copy(update={"name": f"{saved.name[:70]} (changed)", "frozen": False})
 
 
-def told(override: Override, with_scope: bool = True) -> str:
+def in_words(override: Override) -> str:
     """An override in a few words: ``Net price +4 % · Kettles · 2026-07 to 2026-09``."""
-    lever = LEVERS[override.lever]
-    parts = [f"{lever.title} {amount(lever, override)}"]
-    if with_scope:
-        parts += [text for _, text in scope_pairs(override.scope)]
+    parts = [f"{LEVERS[override.lever].title} {told(override)}"]
+    parts += [text for _, text in scope_pairs(override.scope)]
     if override.first or override.last:
         parts.append(_months(override))
     return " · ".join(parts)
-
-
-def amount(lever: Lever, override: Override) -> str:
-    """The value of an override with sign and unit."""
-    if lever.scale == "choice":
-        return lever.choices[int(override.value)]
-    if override.operation == "multiply":
-        return f"× {override.value:g}"
-    sign = "" if lever.scale == "level" and override.operation == "set" else "+"
-    return f"{override.value:{sign},g} {lever.unit}".replace("-", "−").strip()
 
 
 def scope_title(scope: str) -> str:

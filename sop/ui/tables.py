@@ -1,0 +1,77 @@
+"""Tables of figures with a download that spreadsheets cannot be tricked by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+_ROW, _HEAD, _TALLEST = 30, 34, 420
+
+
+def show(
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    alt: str,
+    columns: Mapping[str, Any] | None = None,
+    height: int | None = None,
+    empty: str = "Nothing to show.",
+) -> None:
+    """Draw ``frame``, or say ``empty``; below it a button that downloads it as CSV."""
+    if frame.empty:
+        st.caption(empty)
+        return
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height=height or min(_HEAD + _ROW * len(frame), _TALLEST),
+        row_height=_ROW,
+        column_config=columns,
+        alt=alt,
+    )
+    st.download_button(
+        "CSV",
+        data=lambda: as_csv(frame),
+        file_name=f"{key}.csv",
+        mime="text/csv",
+        key=f"download_{key}",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def as_csv(frame: pd.DataFrame) -> bytes:
+    """UTF-8 with a byte order mark for Excel; text that would start a formula gets a leading '."""
+    safe = frame.copy()
+    for name in safe.select_dtypes("object"):
+        safe[name] = safe[name].map(_safe)
+    data: bytes = safe.to_csv(index=False).encode("utf-8-sig")
+    return data
+
+
+def number(title: str, unit: str = "", help: str | None = None) -> Any:
+    """A column of whole figures with thousands separators."""
+    return st.column_config.NumberColumn(f"{title}, {unit}" if unit else title, format="localized", help=help)
+
+
+def percentage(title: str, help: str | None = None) -> Any:
+    """A column of shares shown as per cent."""
+    return st.column_config.NumberColumn(title, format="percent", help=help)
+
+
+def decimal(title: str, help: str | None = None) -> Any:
+    """A column of figures with two decimals."""
+    return st.column_config.NumberColumn(title, format="%.2f", help=help)
+
+
+def text(title: str, help: str | None = None) -> Any:
+    """A column of text."""
+    return st.column_config.TextColumn(title, help=help)
+
+
+def _safe(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value[:1] else value
