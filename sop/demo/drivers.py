@@ -17,8 +17,9 @@ HISTORY, PLANNED = 48, 21
 MONTHS = pd.date_range("2022-01-01", periods=HISTORY + PLANNED, freq="MS")
 INDEX = "consumer_confidence"
 _YEARLY_DRIFT = 0.01
+_WIDEST, _ALWAYS_SEEN = 0.09, 0.055
 _NOVEMBER, _DEPTH_2026 = 11, 0.12
-_PUSH = np.array([0.8, 0.8, 0.9, 1.1, 1.0, 0.9, 0.7, 0.8, 1.1, 1.3, 1.6, 1.0])
+_PUSH = np.array([0.8, 0.8, 0.9, 1.1, 1.0, 0.9, 0.7, 0.8, 1.2, 1.5, 1.3, 1.0])
 _MARKETING_A_MONTH = {
     "Kettles": 56_000,
     "Toasters": 36_000,
@@ -66,21 +67,34 @@ def _list_prices(range_: Sequence[Product], rng: np.random.Generator) -> Array:
 
 
 def _price_path(rng: np.random.Generator) -> Array:
-    """Factor on the reference price: steps of 2 to 8 % at months of its own in the past, yearly lists in the plan."""
-    path = np.ones(HISTORY + PLANNED)
+    """Factor on the reference price: steps of 2 to 8 % at months of its own in the past, yearly lists in the plan.
+
+    Paths that never went as far as a scenario may want to go are drawn again.
+    """
+    path = _past_path(rng)
+    while path.max() < 1.0 + _ALWAYS_SEEN or path.min() > 1.0 - _ALWAYS_SEEN:
+        path = _past_path(rng)
+    planned = np.ones(PLANNED)
+    planned[12:] = 1.01
+    return np.concatenate([path, planned])
+
+
+def _past_path(rng: np.random.Generator) -> Array:
+    path = np.ones(HISTORY)
     month, deviation = 0, float(rng.uniform(-0.06, 0.06))
     while month < HISTORY:
         following = month + int(rng.integers(5, 10))
         year = month // 12 - HISTORY // 12
-        path[month : min(following, HISTORY)] = (1.0 + deviation) * (1.0 + _YEARLY_DRIFT * year)
+        path[month:following] = (1.0 + deviation) * (1.0 + _YEARLY_DRIFT * year)
         month, deviation = following, _next_deviation(deviation, rng)
-    path[HISTORY + 12 :] = 1.02
     return path
 
 
 def _next_deviation(deviation: float, rng: np.random.Generator) -> float:
     step = float(rng.uniform(0.02, 0.08))
-    direction = -1.0 if deviation + step > 0.07 else 1.0 if deviation - step < -0.07 else float(rng.choice([-1.0, 1.0]))
+    direction = (
+        -1.0 if deviation + step > _WIDEST else 1.0 if deviation - step < -_WIDEST else float(rng.choice([-1.0, 1.0]))
+    )
     return deviation + direction * step
 
 

@@ -12,12 +12,20 @@ from sop.demo.products import CHIP, COMPONENTS, DC, FAMILIES, MARKETS, NORTH, SO
 from sop.demo.sales import RAMP
 from sop.domain.parameters import Array
 
-DC_PALLETS = 1_150
+DC_PALLETS = 950
 PALLET_MONTH = 9.0
-SAFETY_DAYS = 5
-OPENING_COVER = 0.17
-CHIP_CAP, CHIP_MINIMUM, CHIP_STOCK, CHIP_SAFETY = 47_000, 20_000, 14_000, 6_000
-CHIP_ORDERS = (("PO-7101", "2026-01-12", 40_000), ("PO-7118", "2026-02-09", 38_000), ("PO-7140", "2026-03-09", 38_000))
+MINIMUM_DAYS = 5
+"""Days of average demand of the lines with room that the centre never goes below: goods on their way through it."""
+
+LINE_2_DAYS, CENTRE_DAYS, PLANT_DAYS, PARTS_DAYS, CHIP_DAYS = 4, 5, 12, 15, 10
+"""Days of coming demand to keep: Line 2 goods at the centre; others there and at their plant; components; chips."""
+
+OPENING_DAYS = 6
+CHIP_CAP, CHIP_MINIMUM, CHIP_STOCK = 73_500, 30_000, 24_000
+CHIP_HOLDING = 0.20
+"""Dry storage of a chip for a month, EUR."""
+
+CHIP_ORDERS = (("PO-7101", "2026-01-12", 58_000), ("PO-7118", "2026-02-09", 62_000), ("PO-7140", "2026-03-09", 64_000))
 """Open purchase orders for the controller chip: its lead time is covered."""
 
 SUBCONTRACTED, SUBCONTRACT_LIMIT, SUBCONTRACT_FEE = "ALD-H1", 400, 29.5
@@ -25,7 +33,7 @@ SUBCONTRACTED, SUBCONTRACT_LIMIT, SUBCONTRACT_FEE = "ALD-H1", 400, 29.5
 _LINES = pd.DataFrame(
     [
         ("Line 1", NORTH, "Toasters", 1, 0.84, 0.08, 420, 820, 24_000),
-        ("Line 2", NORTH, "Kettles, coffee, heaters", 2, 0.90, 0.03, 800, 1_500, 62_000),
+        ("Line 2", NORTH, "Kettles, coffee, heaters", 2, 0.915, 0.03, 800, 1_500, 62_000),
         ("Line 3", SOUTH, "Blenders", 1, 0.86, 0.10, 420, 800, 26_000),
         ("Line 4", SOUTH, "Fans", 1, 0.86, 0.15, 380, 720, 22_000),
     ],
@@ -172,7 +180,7 @@ def _routings(range_: Sequence[Product]) -> pd.DataFrame:
 
 def _calendar() -> pd.DataFrame:
     """Christmas weeks, and the yearly overhaul of Line 3."""
-    rows = [(line, month, 18, None) for line in _LINES["resource"] for month in ("2026-12",)]
+    rows = [(line, month, 20, None) for line in _LINES["resource"] for month in ("2026-12",)]
     return pd.DataFrame([*rows, ("Line 3", "2026-02", None, 24)], columns=["resource", "period", "days", "downtime"])
 
 
@@ -188,13 +196,32 @@ def _lanes(range_: Sequence[Product]) -> pd.DataFrame:
 
 def _stock(range_: Sequence[Product], expected: Array) -> pd.DataFrame:
     january = expected[:, :, HISTORY].sum(axis=1)
-    goods = [(DC, p.item, round(units * OPENING_COVER, -1)) for p, units in zip(range_, january, strict=True) if units]
+    goods = [
+        (DC, product.item, max(round(units * OPENING_DAYS / 31, -1), _least(product)))
+        for product, units in zip(range_, january, strict=True)
+        if not product.launch
+    ]
+    buffers = [
+        (family_of(product).plant, product.item, round(units * PLANT_DAYS / 31, -1))
+        for product, units in zip(range_, january, strict=True)
+        if not _on_line_2(product)
+    ]
     parts = [
         (plant, part, CHIP_STOCK if part == CHIP else _parts_on_hand(range_, january, part, plant))
         for part, plants in ((component.item, component.plants) for component in COMPONENTS)
         for plant in plants
     ]
-    return pd.DataFrame([*goods, *parts], columns=["location", "item", "on_hand"]).astype({"on_hand": int})
+    return pd.DataFrame([*goods, *buffers, *parts], columns=["location", "item", "on_hand"]).astype({"on_hand": int})
+
+
+def _on_line_2(product: Product) -> bool:
+    return family_of(product).line == "Line 2"
+
+
+def _least(product: Product) -> float:
+    """Units the centre never goes below; none for Line 2 goods and for items that come or go."""
+    free = _on_line_2(product) or product.launch or product.phase_out
+    return 0.0 if free else float(round(product.volume * MINIMUM_DAYS / 30, -1))
 
 
 def _parts_on_hand(range_: Sequence[Product], january: Array, part: str, plant: str) -> float:
@@ -203,17 +230,24 @@ def _parts_on_hand(range_: Sequence[Product], january: Array, part: str, plant: 
         for product, units in zip(range_, january, strict=True)
         if family_of(product).plant == plant
     )
-    return float(np.round(used * 0.15, -2))
+    return float(np.round(used * PARTS_DAYS / 31, -2))
 
 
 def _stock_policy(range_: Sequence[Product]) -> pd.DataFrame:
-    columns = ["location", "item", "safety_stock", "safety_days", "maximum", "holding_cost", "storage_units"]
+    """Line 2 goods are kept at the centre only; other families have a second buffer at their plant."""
+    columns = ["location", "item", "safety_days", "minimum", "maximum", "holding_cost", "storage_units"]
     rows: list[tuple[object, ...]] = []
     for product in range_:
-        pallets = 1.0 / family_of(product).per_pallet
-        rows.append((DC, product.item, None, SAFETY_DAYS, None, round(PALLET_MONTH * pallets, 3), round(pallets, 4)))
-        rows.append((family_of(product).plant, product.item, None, None, 0, None, None))
-    rows.append((NORTH, CHIP, CHIP_SAFETY, None, None, 0.02, None))
+        line_2, pallets = _on_line_2(product), 1.0 / family_of(product).per_pallet
+        holding, plant = round(PALLET_MONTH * pallets, 3), family_of(product).plant
+        days = LINE_2_DAYS if line_2 else CENTRE_DAYS
+        rows.append((DC, product.item, days, _least(product), None, holding, round(pallets, 4)))
+        rows.append((plant, product.item, None if line_2 else PLANT_DAYS, None, 0 if line_2 else None, holding, None))
+    for component in COMPONENTS:
+        is_chip = component.item == CHIP
+        kept = CHIP_DAYS if is_chip else PARTS_DAYS
+        cost = CHIP_HOLDING if is_chip else None
+        rows += [(plant, component.item, kept, None, None, cost, None) for plant in component.plants]
     return pd.DataFrame(rows, columns=columns)
 
 
