@@ -16,6 +16,7 @@ from sop.supply.stock_targets import closing_targets, safety_targets
 from sop.supply.structure import Structure
 
 GOALS = LEVERS["goal"].choices
+_LATER_COUNTS_LESS = 0.06  # a month: of two customers, the one of today is served before the one of autumn
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +91,8 @@ class Case:
         """Steering price of a unit of demand not accepted [I, M, T], beside the revenue it would have earned.
 
         The market's lost_cost where given. Goals service and cost: at least lost_sales_penalty x value x weight of the
-        market's priority, value being the price, or the standard cost where that is higher.
+        market's priority, value being the price, or the standard cost where that is higher, less 6 % for every month
+        it lies ahead: what is scarce over many months is not kept from today's customers for later ones.
         """
         s, p = self.structure, self.parameters
         own = np.nan_to_num(s.lost_cost)[None, :, None]
@@ -98,7 +100,8 @@ class Case:
             return np.broadcast_to(own, p["price"].shape)
         value = np.maximum(p["price"], p["standard_cost"][:, None, None])
         steering = s.inputs.settings.lost_sales_penalty * value * s.priority_weight[None, :, None]
-        return np.maximum(own, steering)
+        months = np.arange(s.total) * (12 / s.base.horizon.periods_per_year)
+        return np.maximum(own, steering * (1.0 - _LATER_COUNTS_LESS) ** months)
 
     @cached_property
     def pair_value(self) -> Array:

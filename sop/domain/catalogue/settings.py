@@ -44,7 +44,7 @@ SETTINGS: tuple[Column, ...] = (
         "safety_penalty",
         "Steering price of a unit missing from safety stock for one period, as a share of its standard cost.",
         "share of cost",
-        default=0.20,
+        default=0.05,
     ),
     number(
         "cost_of_capital",
