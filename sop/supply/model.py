@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pulp
@@ -13,7 +14,9 @@ from sop.domain.parameters import Parameters
 from sop.domain.plans import DemandPlan, Index, SolveStatus, SupplyPlan
 from sop.supply.case import Case, case_of
 from sop.supply.constraints import FAMILIES
+from sop.supply.elastic import ElasticModel
 from sop.supply.explosion import build_explosion
+from sop.supply.infeasible import conflicts
 from sop.supply.result import Answer, accepted_pairs, supply_plan
 from sop.supply.solver import Solution, WarmSolver
 from sop.supply.structure import build_structure
@@ -35,6 +38,7 @@ class SupplyModel:
         self.explosion = build_explosion(self.structure)
         self._build()
         self._has_basis = False
+        self._elastic: ElasticModel | None = None
         if base_demand is not None:
             self._find_basis(base_demand)
 
@@ -58,10 +62,20 @@ class SupplyModel:
     def _answer(self, case: Case) -> Answer:
         vectors = self.vectors(case)
         solution = self._run(vectors)
+        if solution.status is SolveStatus.INFEASIBLE:
+            return self._relaxed(case, vectors, solution)
         reached = solution
         if case.goal == "profit" and solution.status is SolveStatus.OPTIMAL:
             reached = self._service_first(case, solution)
         return Answer(case, vectors, solution, reached, self.columns)
+
+    def _relaxed(self, case: Case, vectors: Vectors, solution: Solution) -> Answer:
+        """The best plan with the least relaxation of hard limits, and their names; status stays INFEASIBLE."""
+        if self._elastic is None:
+            self._elastic = ElasticModel(self.solver, self.columns, self.rows)
+        relaxed = self._elastic.solve(vectors)
+        best = replace(solution, values=relaxed.values)
+        return Answer(case, vectors, best, best, self.columns, conflicts(case, relaxed, self.rows))
 
     def _service_first(self, case: Case, solution: Solution) -> Solution:
         """What a plan that serves first would accept, to tell would not from could not; solved if demand is unmet."""

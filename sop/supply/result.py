@@ -29,7 +29,7 @@ class Answer:
     conflicts: tuple[Conflict, ...] = ()
 
     def of(self, family: str) -> Array:
-        """Values of a family [entities, buckets]; the solver's dust below zero is wiped off."""
+        """Values of a family [entities, buckets]."""
         return self.solution.values[self.columns[family]]
 
 

@@ -27,7 +27,7 @@ _NO_LIMIT = 2_147_483_647
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """HiGHS's own answer: its status and the value of every column."""
+    """HiGHS's own answer: its status and the value of every column (none is negative; dust below 0 is wiped off)."""
 
     status: SolveStatus
     values: Array
@@ -91,7 +91,7 @@ class WarmSolver:
         self.highs.setOptionValue("solver", "simplex")
 
     def _solution(self) -> Solution:
-        values = np.array(self.highs.getSolution().col_value)
+        values = np.maximum(np.array(self.highs.getSolution().col_value), 0.0)
         iterations = int(self.highs.getInfo().simplex_iteration_count)
         return Solution(_STATUS.get(self.highs.getModelStatus(), SolveStatus.ERROR), values, iterations)
 

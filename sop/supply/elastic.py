@@ -1,0 +1,165 @@
+"""When hard limits collide: the same model with every such limit on a spring, and the least stretch that would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import highspy
+import numpy as np
+
+from sop.domain.parameters import Array
+from sop.domain.plans import Index
+from sop.supply.solver import WarmSolver
+from sop.supply.vectors import Vectors
+
+
+@dataclass(frozen=True)
+class Spring:
+    """A family of hard limits that may give way: bounds of a column family, or sides of a row family."""
+
+    family: str
+    side: str  # lower or upper
+    of_rows: bool = False
+
+
+SPRINGS = (
+    Spring("accepted_demand", "lower", of_rows=True),
+    Spring("level", "lower"),
+    Spring("shipped", "lower"),
+    Spring("heads", "lower"),
+    Spring("heads", "upper"),
+    Spring("protected", "lower"),
+    Spring("closing", "lower"),
+    Spring("free", "lower"),
+    Spring("free", "upper"),
+    Spring("backlog", "upper"),
+    Spring("storage_capacity", "upper", of_rows=True),
+    Spring("corridor_capacity", "upper", of_rows=True),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Relaxed:
+    """The best plan once limits have given way as little as possible: column values, and stretch by spring
+    [entities, buckets]. ``held`` are the rows that kept the limits from being met (phase one's duals)."""
+
+    values: Array
+    stretch: Mapping[Spring, Array]
+    held: Array
+
+
+class ElasticModel:
+    """A second HiGHS model: the first one's matrix and one extra column per limit that may give way.
+
+    Going below a column's floor is that column run backwards, going above its ceiling that column once more, giving way
+    in a row a column in that row alone; so no rows are added. Phase one minimises the sum of all stretches (units and
+    heads count alike), phase two keeps to them and finds the best plan that is left.
+    """
+
+    def __init__(self, solver: WarmSolver, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]]):
+        self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.highs.setOptionValue("output_flag", False)
+        self.highs.setOptionValue("threads", 1)
+        self.highs.passModel(solver.highs.getLp())
+        self._size = solver.size
+        self._at = {spring: _positions(spring, columns, rows) for spring in SPRINGS}
+        for spring, at in self._at.items():
+            self._add(spring, at.ravel())
+
+    def solve(self, vectors: Vectors) -> Relaxed:
+        """Least stretch, then the best plan with it."""
+        width = self._size[0]
+        gap, lower = _gaps(vectors.lower, vectors.upper)
+        row_gap, row_lower = _gaps(vectors.row_lower, vectors.row_upper)
+        stretch_limit = self._stretch_limits(vectors)
+        zeros = np.zeros(len(stretch_limit))
+        self._set_rows(row_lower, vectors.row_upper)
+        self._set_columns(
+            np.concatenate([np.zeros(width), np.ones(len(zeros))]),
+            np.concatenate([lower, zeros]),
+            np.concatenate([vectors.upper, stretch_limit]),
+        )
+        found, held = self._run()
+        stretched = np.where(found[width:] > 1e-7, found[width:], 0.0)
+        self._set_columns(
+            np.concatenate([vectors.cost, zeros]),
+            np.concatenate([lower, zeros]),
+            np.concatenate([vectors.upper, np.minimum(stretched * (1.0 + 1e-9) + 1e-9, stretch_limit)]),
+        )
+        best, _ = self._run()
+        return Relaxed(self._folded(best), self._by_spring(stretched, gap, row_gap), held)
+
+    def _add(self, spring: Spring, at: Index) -> None:
+        """One column per limit of a spring."""
+        sign = -1.0 if spring.side == "lower" else 1.0
+        if spring.of_rows:
+            starts, indices, values = np.arange(len(at)), at, np.full(len(at), -sign)
+        else:
+            _, starts, indices, values = self.highs.getColsEntries(len(at), at.astype(np.int32))
+            starts, indices, values = np.array(starts), np.array(indices), sign * np.array(values)
+        none, unlimited = np.zeros(len(at)), np.full(len(at), np.inf)
+        self.highs.addCols(
+            len(at), none, none, unlimited, len(values), starts.astype(np.int32), indices.astype(np.int32), values
+        )
+
+    def _stretch_limits(self, vectors: Vectors) -> Array:
+        """A floor can give way down to zero, a ceiling without end (only where there is one)."""
+        limits = []
+        for spring, at in self._at.items():
+            lower, upper = (vectors.row_lower, vectors.row_upper) if spring.of_rows else (vectors.lower, vectors.upper)
+            if spring.side == "lower":
+                limits.append(np.maximum(lower[at.ravel()], 0.0))
+            else:
+                limits.append(np.where(np.isfinite(upper[at.ravel()]), np.inf, 0.0))
+        return np.concatenate(limits)
+
+    def _set_columns(self, cost: Array, lower: Array, upper: Array) -> None:
+        every = np.arange(len(cost), dtype=np.int32)
+        self.highs.changeColsCost(len(every), every, cost)
+        self.highs.changeColsBounds(len(every), every, lower, upper)
+
+    def _set_rows(self, lower: Array, upper: Array) -> None:
+        every = np.arange(len(lower), dtype=np.int32)
+        self.highs.changeRowsBounds(len(every), every, lower, upper)
+
+    def _run(self) -> tuple[Array, Array]:
+        """Column values and row duals, from a cold start: the same question always gets the same answer."""
+        self.highs.clearSolver()
+        self.highs.run()
+        found = self.highs.getSolution()
+        return np.array(found.col_value), np.array(found.row_dual)
+
+    def _folded(self, found: Array) -> Array:
+        """The model's own columns, stretches of their bounds put into them."""
+        values = found[: self._size[0]].copy()
+        position = self._size[0]
+        for spring, at in self._at.items():
+            part = found[position : position + at.size]
+            position += at.size
+            if not spring.of_rows:
+                values[at.ravel()] += part if spring.side == "upper" else -part
+        return np.maximum(values, 0.0)
+
+    def _by_spring(self, stretched: Array, gap: Array, row_gap: Array) -> dict[Spring, Array]:
+        result: dict[Spring, Array] = {}
+        position = 0
+        for spring, at in self._at.items():
+            part = stretched[position : position + at.size].reshape(at.shape)
+            position += at.size
+            crossing = (row_gap if spring.of_rows else gap)[at] if spring.side == "lower" else 0.0
+            result[spring] = part + crossing
+        return result
+
+
+def _positions(spring: Spring, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]]) -> Index:
+    """Solver positions [entities, buckets]; of backlogs only what is owed at the end."""
+    if spring.of_rows:
+        return rows[spring.family][1]
+    return columns[spring.family][:, -1:] if spring.family == "backlog" else columns[spring.family]
+
+
+def _gaps(lower: Array, upper: Array) -> tuple[Array, Array]:
+    """By how much floors lie above their ceilings, and floors lowered to them."""
+    return np.where(lower > upper, lower - upper, 0.0), np.minimum(lower, upper)

@@ -1,0 +1,97 @@
+"""Names for what collides: the hard limits that had to give way, in the planner's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from sop.domain.parameters import Array
+from sop.domain.plans import Conflict, Index
+from sop.supply.case import Case
+from sop.supply.elastic import Relaxed, Spring
+from sop.supply.structure import Structure
+
+NEGLIGIBLE = 1e-6
+_FLOWS = ("accepted_demand", "level", "shipped")
+_UNITS = {"heads": "heads", "storage_capacity": "storage units"}
+_HOLDING = {
+    "resource_capacity": ("resource", "hours of"),
+    "supplier_limit": ("supplier", "limit of"),
+    "corridor_capacity": ("corridor", "capacity of lane"),
+    "storage_capacity": ("location", "storage of"),
+}
+
+
+def conflicts(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Index]]) -> tuple[Conflict, ...]:
+    """One conflict per limit that gave way, largest relaxation first.
+
+    Limits on a flow (demand, levels, shipments) add up over buckets; limits on a level (stock, heads) take the worst
+    bucket. What kept them from being met (hours, suppliers, lanes, storage) is named with them.
+    """
+    against = _held_by(case, relaxed.held, rows)
+    found: list[Conflict] = []
+    for spring, stretch in _merged(relaxed.stretch).items():
+        for row in np.flatnonzero(stretch.max(axis=1, initial=0.0) > NEGLIGIBLE):
+            entity = int(rows[spring.family][0][row]) if spring.of_rows else int(row)
+            name = f"{_name(case.structure, spring, entity)} ({_when(case, stretch[row])}){against}"
+            amount = stretch[row].sum() if spring.family in _FLOWS else stretch[row].max()
+            found.append(Conflict(name, float(amount), _UNITS.get(spring.family, "units")))
+    return tuple(sorted(found, key=lambda conflict: -conflict.relaxation))
+
+
+def _merged(stretch: Mapping[Spring, Array]) -> dict[Spring, Array]:
+    """Layers of one stock are one limit."""
+    result = dict(stretch)
+    floor, low = Spring("free", "lower"), result.pop(Spring("protected", "lower"))
+    result[floor] = result[floor] + low
+    result[floor][:, -1:] += result.pop(Spring("closing", "lower"))
+    return result
+
+
+def _when(case: Case, stretch: Array) -> str:
+    """First and last bucket in which a limit gave way."""
+    labels = case.structure.base.horizon.labels[-len(stretch) :]
+    touched = [label for label, part in zip(labels, stretch, strict=True) if part > NEGLIGIBLE]
+    return touched[0] if len(touched) == 1 else f"{touched[0]} to {touched[-1]}"
+
+
+def _name(s: Structure, spring: Spring, entity: int) -> str:
+    base, least = s.base, "Least" if spring.side == "lower" else "Most"
+    if spring.family in ("accepted_demand", "backlog"):
+        return _promise(s, spring, entity)
+    if spring.family in ("protected", "closing", "free"):
+        item, place = s.network.node_item[entity], s.network.node_location[entity]
+        return f"{least} stock of {base.labels('item')[item]} at {base.labels('location')[place]}"
+    if spring.family == "shipped":
+        lane, item = s.network.arc_lane[entity], s.network.arc_item[entity]
+        return f"Lane minimum of {base.labels('lane')[lane]} for {base.labels('item')[item]}"
+    axis, words = {
+        "level": ("operation", "Minimum of"),
+        "heads": ("pool", f"{least} heads of"),
+        "storage_capacity": ("location", "Storage capacity of"),
+        "corridor_capacity": ("corridor", "Capacity of lane"),
+    }[spring.family]
+    return f"{words} {base.labels(axis)[entity]}"
+
+
+def _promise(s: Structure, spring: Spring, pair: int) -> str:
+    item, market = s.pairs[pair]
+    kept = "Firm demand" if s.firm[market] else "Contract minimum"
+    what = "Closing backlog limit" if spring.family == "backlog" else kept
+    return f"{what} of {s.base.labels('item')[item]} in {s.base.labels('market')[market]}"
+
+
+def _held_by(case: Case, held: Array, rows: Mapping[str, tuple[Index, Index]]) -> str:
+    """Up to three capacities whose lack kept the limits from being met, the scarcest first."""
+    found = sorted(_scarce(case, held, rows), key=lambda pair: -pair[0])
+    names = list(dict.fromkeys(name for _, name in found))[:3]
+    return f" against {', '.join(names)}" if names else ""
+
+
+def _scarce(case: Case, held: Array, rows: Mapping[str, tuple[Index, Index]]) -> Iterator[tuple[float, str]]:
+    for family, (axis, words) in _HOLDING.items():
+        entities, at = rows[family]
+        weight = np.abs(held[at]).max(axis=1, initial=0.0)
+        for row in np.flatnonzero(weight > NEGLIGIBLE):
+            yield float(weight[row]), f"{words} {case.structure.base.labels(axis)[entities[row]]}"
