@@ -158,7 +158,10 @@ class Repository:
         """
         with self._connection.reading() as cursor:
             found = cursor.execute(query, [company, scenario_id]).fetchall()
-        return [SavedResult(*row[:4], json.loads(row[4])) for row in found]
+        return [
+            SavedResult(inputs_id, name, key, saved_at, json.loads(figures))
+            for inputs_id, name, key, saved_at, figures in found
+        ]
 
     def mapping(self) -> dict[str, dict[str, str]]:
         """The column names remembered last; empty when none were."""

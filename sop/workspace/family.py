@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from sop.domain.errors import NotFound, ScenarioError
 from sop.domain.scenario import BASE, BASE_ID, Scenario, effective_overrides
@@ -60,3 +60,20 @@ def frozen(scenarios: Mapping[str, Scenario], scenario: Scenario) -> Scenario:
     """The scenario with its ancestors' overrides taken in, so that nothing they do later can change it."""
     told = effective_overrides(chain(scenarios, scenario))
     return scenario.model_copy(update={"overrides": told, "parent": "", "frozen": True})
+
+
+def adopted(scenarios: Mapping[str, Scenario], newcomers: Sequence[Scenario]) -> list[Scenario]:
+    """``newcomers`` (a chain, oldest first) under ids that are free here; ones that are here already keep theirs.
+
+    A newcomer whose id stands for something else here gets a new id, and its children follow it.
+    """
+    renamed: dict[str, str] = {}
+    result: list[Scenario] = []
+    for newcomer in newcomers:
+        moved = newcomer.model_copy(update={"parent": renamed.get(newcomer.parent, newcomer.parent)})
+        if scenarios.get(moved.id, moved) != moved:
+            taken = {*scenarios, *(scenario.id for scenario in result)}
+            renamed[newcomer.id] = slug(newcomer.name, taken)
+            moved = moved.model_copy(update={"id": renamed[newcomer.id]})
+        result.append(moved)
+    return result

@@ -62,13 +62,17 @@ def _environment() -> dict[str, str]:
 
 
 def _relay(line: str, progress: Progress | None) -> None:
+    """Pass on progress; raise the fault the worker tells of. Anything else on the line came from a library."""
     try:
         told = json.loads(line)
-        share, doing = float(told["progress"]), str(told.get("doing", ""))
-    except (ValueError, TypeError, KeyError):
-        return  # a library printed something
-    if progress is not None:
-        progress(min(max(share, 0.0), 1.0), doing)
+    except ValueError:
+        return
+    if not isinstance(told, dict):
+        return
+    if "error" in told:
+        raise SopError(str(told["error"]), str(told.get("remedy", "")))
+    if progress is not None and "progress" in told:
+        progress(min(max(float(told["progress"]), 0.0), 1.0), str(told.get("doing", "")))
 
 
 def _failure(code: int, complaints: str) -> SopError:

@@ -36,10 +36,10 @@ class Recent(Generic[Key, Value]):
                     return self._kept[key]
             return self._keep(key, make())
 
-    def forget(self, key: Key) -> None:
-        """Drop the value under ``key``, if there is one."""
+    def clear(self) -> None:
+        """Forget everything kept."""
         with self._lock:
-            self._kept.pop(key, None)
+            self._kept.clear()
 
     def _keep(self, key: Key, value: Value) -> Value:
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ from sop.store import Import, Repository, SavedResult
 from sop.workspace import family
 from sop.workspace.loading import DEMO, SCENARIOS, merged, plannable, read_checked, scenarios_in
 from sop.workspace.recent import Recent
-from sop.workspace.reports import ImportReport, Status
+from sop.workspace.reports import ImportReport, Status, Verification
 
 if TYPE_CHECKING:
     from sop.analysis.comparison import Comparison
@@ -96,9 +97,11 @@ class Workspace:
 
     def template(self) -> bytes:
         """An empty workbook to fill in."""
-        from sop.exchange.template import template
+        from sop.exchange.template import write_template
 
-        return template()
+        target = io.BytesIO()
+        write_template(target)
+        return target.getvalue()
 
     @property
     def inputs(self) -> Inputs:
@@ -221,6 +224,49 @@ class Workspace:
 
         return headline(self._inputs_of(result.inputs_id), reference, result, self._window(window))
 
+    # --- files --------------------------------------------------------------------------------------------------
+
+    def workbook(self, scenario: Scenario | str) -> bytes:
+        """The scenario beside Base as an Excel workbook."""
+        from sop.exchange.workbook import workbook
+        from sop.workspace.exporting import report
+
+        result, base = self.plan(scenario), self.plan(BASE)
+        inputs, chain = self._inputs_of(result.inputs_id), self.chain(result.scenario)
+        return workbook(report(inputs, result, base, chain, self.windows()))
+
+    def snapshot(self, scenario: Scenario | str) -> bytes:
+        """The scenario with all it was made of, to be planned again anywhere."""
+        from sop.exchange.snapshot import write_snapshot
+        from sop.workspace.exporting import versions
+
+        result = self.plan(scenario)
+        inputs, model = self._inputs_of(result.inputs_id), self._model_of(result.inputs_id)
+        return write_snapshot(inputs, model, self.chain(result.scenario), result, versions())
+
+    def import_snapshot(self, data: bytes) -> Scenario:
+        """Take over a snapshot's inputs, demand model and scenarios; they are what is planned from now on.
+
+        Returns the scenario as it is called here. Raises SopError for a snapshot that cannot be read or trusted.
+        """
+        from sop.exchange.snapshot import read_snapshot
+        from sop.workspace.exporting import planner_of
+
+        snapshot = read_snapshot(data)
+        planner_of(snapshot)
+        present = self._store.scenarios(snapshot.inputs.settings.company)
+        chain = family.adopted(present, snapshot.chain)
+        new = [scenario for scenario in chain if scenario.id not in present and scenario.id != BASE_ID]
+        self._store.add_inputs(snapshot.inputs, "snapshot", _now(), scenarios=new, model=snapshot.model)
+        self._planners.clear()
+        self._plans.clear()
+        self._switch(snapshot.inputs, ())
+        return chain[-1]
+
+    def verify(self, snapshot: bytes | Path) -> Verification:
+        """Plan a snapshot again from nothing but itself (not the store) and say whether the results are equal."""
+        return verify(snapshot)
+
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _imported(self, read: ReadResult, source: str, mapping: ColumnMapping | None) -> ImportReport:
@@ -263,10 +309,13 @@ class Workspace:
         from sop.demand import DemandModel
         from sop.planning import Planner
 
+        return Planner(self._inputs_of(inputs_id), DemandModel.from_bytes(self._model_of(inputs_id)))
+
+    def _model_of(self, inputs_id: str) -> bytes:
         model = self._store.model(inputs_id)
         if model is None:
             raise SopError("The demand model is not fitted yet.", "Fit it first (python -m sop fit).")
-        return Planner(self._inputs_of(inputs_id), DemandModel.from_bytes(model))
+        return model
 
     def _window(self, window: Window | str) -> Window:
         if not isinstance(window, str):
@@ -275,6 +324,24 @@ class Workspace:
         if window not in known:
             raise NotFound(f"There is no window {window!r}.", f"There are: {', '.join(known)}.")
         return known[window]
+
+
+def verify(snapshot: bytes | Path) -> Verification:
+    """Plan a snapshot again from nothing but itself and say whether the results are equal.
+
+    Raises SopError for a file that is no snapshot, or one that cannot be trusted.
+    """
+    from sop.exchange.safety import check_bytes
+    from sop.exchange.snapshot import MAX_BYTES, read_snapshot
+    from sop.workspace.exporting import verification
+
+    if isinstance(snapshot, bytes):
+        return verification(read_snapshot(snapshot))
+    try:
+        check_bytes(snapshot.name, snapshot.stat().st_size, MAX_BYTES)
+        return verification(read_snapshot(snapshot.read_bytes(), snapshot.name))
+    except OSError as error:
+        raise NotFound(f"{snapshot} cannot be read ({error.strerror}).", "Check the path.") from error
 
 
 def _now() -> datetime:

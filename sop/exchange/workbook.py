@@ -1,0 +1,342 @@
+"""One scenario as an Excel workbook: what was assumed, what comes out, and native charts of it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from sop.domain.inputs import Inputs
+from sop.domain.levers import LEVERS
+from sop.domain.parameters import Array
+from sop.domain.plans import PlanResult
+from sop.domain.scenario import Override
+from sop.exchange.sheets import (
+    BASE_COLOUR,
+    PALETTE,
+    SCENARIO_COLOUR,
+    Block,
+    Book,
+    Sheet,
+    line_of,
+    shown_flow,
+    shown_levels,
+    shown_statement,
+)
+
+SHEETS: Final = ("Summary", "KPIs", "Demand", "Supply", "Shortages", "P&L", "Cash")
+_ASSUMPTIONS: Final = (
+    "first_period",
+    "horizon",
+    "bucket",
+    "goal",
+    "unmet_demand",
+    "cost_of_capital",
+    "dso",
+    "dpo",
+    "tax_rate",
+    "opening_cash",
+    "closing_stock",
+)
+_SHOWN_AS: Final = {
+    "money": ("number0", 0),
+    "share": ("percent", 3),
+    "percent": ("number1", 1),
+    "days": ("number1", 1),
+}
+_LINES_IN_CHART: Final = len(PALETTE)
+
+
+@dataclass(frozen=True, eq=False)
+class Statement:
+    """Lines of a statement (title and sign; 0 = subtotal of the lines above) [L] and amounts [L, T] of one plan.
+
+    ``closing`` [T] is a balance the last line leads to, called ``balance``.
+    """
+
+    titles: tuple[str, ...]
+    signs: tuple[int, ...]
+    amounts: Array
+    balance: str = ""
+    closing: Array | None = None
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One figure over one window, of the scenario and of Base; unit is money, percent, share, days or period."""
+
+    window: str
+    title: str
+    unit: str
+    scenario: float
+    base: float
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a workbook tells."""
+
+    inputs: Inputs
+    result: PlanResult
+    base: PlanResult
+    ancestors: tuple[str, ...]
+    headline: str
+    kpis: tuple[KeyFigure, ...]
+    pnl: tuple[Statement, Statement]  # scenario, Base
+    cash: tuple[Statement, Statement]
+
+
+def workbook(report: Report) -> bytes:
+    """The workbook as bytes. Text never becomes a formula or a link; every total shown is the sum of what is shown."""
+    target = io.BytesIO()
+    book = Book(target)
+    _summary(book, report)
+    _kpis(book, report)
+    _demand(book, report)
+    _supply(book, report)
+    _shortages(book, report)
+    _pnl(book, report)
+    _cash(book, report)
+    book.book.close()
+    return target.getvalue()
+
+
+def _title(report: Report, what: str) -> str:
+    return f"{report.inputs.settings.company} - {report.result.scenario.name} - {what}"
+
+
+def _summary(book: Book, report: Report) -> None:
+    scenario, settings = report.result.scenario, report.inputs.settings
+    sheet = book.sheet("Summary", _title(report, "summary"), (26, 26, 26, 14, 14, 40, 20))
+    sheet.lines([[report.headline], []])
+    told = {
+        "Scenario": scenario.name,
+        "Purpose": scenario.purpose,
+        "Author": scenario.author,
+        "Builds on": " > ".join(report.ancestors) or "Base",
+        "Frozen": "yes" if scenario.frozen else "no",
+        "Currency": settings.currency,
+        "Plan status": report.result.supply.status.value,
+        "Inputs": report.result.inputs_id,
+        "Scenario key": report.result.scenario_key,
+    }
+    sheet.lines([[name, text] for name, text in told.items()])
+    sheet.lines([[]])
+    sheet.text("Overrides", "heading")
+    sheet.head(["Lever", "Change", "Where", "From", "To", "Reason", "Author"])
+    sheet.lines([_override(override) for override in report.result.overrides] or [["none: this is Base"]])
+    sheet.lines([[]])
+    sheet.text("Assumptions", "heading")
+    sheet.lines([[name.replace("_", " "), str(getattr(settings, name))] for name in _ASSUMPTIONS])
+    if report.result.warnings:
+        sheet.lines([[]])
+        sheet.text("To be aware of", "heading")
+        sheet.lines([[warning] for warning in report.result.warnings])
+
+
+def _override(override: Override) -> list[object]:
+    lever = LEVERS[override.lever]
+    return [
+        lever.title,
+        change_text(override),
+        "everywhere" if override.scope == "*" else override.scope,
+        override.first or "start",
+        override.last or "end",
+        override.reason,
+        override.author,
+    ]
+
+
+def change_text(override: Override) -> str:
+    """What an override does, in words and units.
+
+    >>> change_text(Override(lever="price", value=4)), change_text(Override(lever="goal", value=1))
+    ('+4 %', 'profit')
+    """
+    lever = LEVERS[override.lever]
+    if lever.scale == "choice":
+        return lever.choices[int(override.value)]
+    if override.operation == "multiply":
+        return f"x {override.value:g}"
+    sign = "" if lever.scale == "level" and override.operation == "set" else "+"
+    also = " on top" if override.operation == "add" else ""
+    return f"{override.value:{sign}g} {lever.unit}{also}".strip()
+
+
+def _kpis(book: Book, report: Report) -> None:
+    sheet = book.sheet("KPIs", _title(report, "key figures"), (30, 24, 16, 16, 16, 12))
+    sheet.page.freeze_panes(2, 1)
+    sheet.head(["Figure", "Window", "Scenario", "Base", "Difference", "Difference %"])
+    for figure in report.kpis:
+        cells, styles = _figure_cells(figure, report.result.horizon.labels)
+        sheet.lines([[figure.title, figure.window, *cells]], ("text", "text", *styles))
+
+
+def _figure_cells(figure: KeyFigure, labels: Sequence[str]) -> tuple[list[object], tuple[str, ...]]:
+    """Scenario, Base, difference and difference in percent (money only) as they are shown, and their styles."""
+    if figure.unit == "period":
+        return [labels[int(figure.scenario)], labels[int(figure.base)]], ()
+    style, digits = _SHOWN_AS[figure.unit]
+    now, before = round(figure.scenario, digits), round(figure.base, digits)
+    percent = (now - before) / abs(before) if figure.unit == "money" and before else None
+    return [now, before, round(now - before, digits), percent], (style, style, style, "percent")
+
+
+def _demand(book: Book, report: Report) -> None:
+    sheet = book.sheet("Demand", _title(report, "unconstrained demand"), (20, 16, 16, 10))
+    sheet.page.freeze_panes(2, 4)
+    demand, delivered = _reported(report, "planned"), _reported(report, "delivered")
+    keys, rows = _series(report, demand)
+    unit = common_unit(report)
+    names = ["Item", "Family", "Market", "Unit"]
+    sheet.lines([["Units planned for, before any limit of supply"]])
+    sheet.grid(names, keys, _labels(report), shown_flow(demand[rows], bool(unit)))
+    if unit:
+        compared = np.array([demand.sum(axis=(0, 1)), delivered.sum(axis=(0, 1))])
+    else:
+        finance, span = report.result.finance, report.result.horizon.periods
+        compared = np.array([finance.demanded_revenue_by_item, finance.revenue_by_item])[:, :, :span].sum(axis=1)
+    sheet.text("Demand and supply", "heading")
+    measure = unit or report.inputs.settings.currency
+    block = sheet.grid(
+        ["", "", "Unit", "What"],
+        [["", "", measure, "Demand"], ["", "", measure, "Delivered"]],
+        _labels(report),
+        shown_flow(compared, addable=False),
+    )
+    series = [line_of(block, row, colour) for row, colour in enumerate((BASE_COLOUR, SCENARIO_COLOUR))]
+    sheet.chart("line", "Demand and supply", measure, series, f"B{sheet.row + 2}")
+
+
+def _supply(book: Book, report: Report) -> None:
+    result, labels = report.result, _labels(report)
+    sheet = book.sheet("Supply", _title(report, "supply plan"), (26, 16, 18, 12))
+    sheet.page.freeze_panes(1, 3)
+    span = result.horizon.periods
+    operations = report.inputs["operations"]
+    sheet.text("Operations (make: by start, buy and subcontract: by receipt)", "heading")
+    keys = operations[["operation", "kind", "item"]].astype(str).to_numpy().tolist()
+    sheet.grid(["Operation", "Kind", "Item"], keys, labels, shown_flow(result.supply.level[:, :span], addable=False))
+    sheet.text("Closing stock", "heading")
+    network = result.supply.network
+    places, items = result.parameters.labels("location"), result.parameters.labels("item")
+    where = [
+        [places[location], items[item], _unit_of(report, items[item])]
+        for location, item in zip(network.node_location, network.node_item, strict=True)
+    ]
+    sheet.grid(["Location", "Item", "Unit"], where, labels, shown_levels(result.supply.stock[:, :span]))
+    _loads(sheet, report)
+
+
+def _loads(sheet: Sheet, report: Report) -> None:
+    supply, span = report.result.supply, report.result.horizon.periods
+    resources = report.result.parameters.labels("resource")
+    if not resources:
+        return
+    hours = {
+        "Hours used": supply.load,
+        "Hours available": supply.available,
+        "Overtime": supply.overtime,
+        "Hours needed when demand is due": supply.required_load,
+    }
+    sheet.text("Resources (hours)", "heading")
+    keys = [[name, what, "h"] for name in resources for what in hours]
+    stacked = np.stack([values[:, :span] for values in hours.values()], axis=1).reshape(-1, span)
+    sheet.grid(["Resource", "What", "Unit"], keys, _labels(report), shown_levels(stacked))
+    sheet.text("Load required in % of hours available", "heading")
+    room = supply.available[:, :span]
+    load = np.divide(100.0 * supply.required_load[:, :span], room, out=np.zeros_like(room), where=room > 0)
+    block = sheet.grid(
+        ["", "", "Resource"], [["", "", name] for name in resources], _labels(report), shown_levels(load)
+    )
+    busiest = np.argsort(-load.max(axis=1), kind="stable")[:_LINES_IN_CHART]
+    series = [line_of(block, int(row), PALETTE[place]) for place, row in enumerate(sorted(busiest))]
+    sheet.chart("line", "Load required by demand, by resource", "% of hours available", series, f"B{sheet.row + 2}")
+
+
+def _shortages(book: Book, report: Report) -> None:
+    sheet = book.sheet("Shortages", _title(report, "what is not delivered when due"), (20, 16, 24, 10))
+    sheet.page.freeze_panes(2, 4)
+    sheet.lines([["Units; late = still owed at the end of the bucket"]])
+    keys: list[list[str]] = []
+    parts: list[Array] = []
+    kinds = {"short": "short: could not", "declined": "declined: would not", "backlog": "late"}
+    for name, told in kinds.items():
+        values = _reported(report, name)
+        pairs, rows = _series(report, values)
+        keys += [[item, market, told, unit] for item, _, market, unit in pairs]
+        parts.append(values[rows])
+    if not keys:
+        sheet.lines([["Nothing: all demand is delivered when it is due."]])
+        return
+    sheet.grid(["Item", "Market", "What", "Unit"], keys, _labels(report), shown_flow(np.concatenate(parts), False))
+
+
+def _pnl(book: Book, report: Report) -> None:
+    sheet = book.sheet("P&L", _title(report, "P&L"), (30, 12))
+    sheet.page.freeze_panes(1, 1)
+    blocks = [_statement(sheet, report, name, one) for name, one in zip(_plans(report), report.pnl, strict=True)]
+    last = len(report.pnl[0].titles) - 1
+    colours = (SCENARIO_COLOUR, BASE_COLOUR)
+    series = [line_of(block, last, colour) for block, colour in zip(blocks, colours, strict=True)]
+    for one, name in zip(series, ("Scenario", "Base"), strict=True):
+        one["name"] = name
+    currency = report.inputs.settings.currency
+    sheet.chart("column", f"{report.pnl[0].titles[last]} per bucket", currency, series, f"B{sheet.row + 2}")
+
+
+def _cash(book: Book, report: Report) -> None:
+    sheet = book.sheet("Cash", _title(report, "cash"), (30, 12))
+    sheet.page.freeze_panes(1, 1)
+    for name, one in zip(_plans(report), report.cash, strict=True):
+        _statement(sheet, report, name, one)
+
+
+def _plans(report: Report) -> tuple[str, str]:
+    return report.result.scenario.name, "Base"
+
+
+def _statement(sheet: Sheet, report: Report, name: str, statement: Statement) -> Block:
+    sheet.text(f"{name} ({report.inputs.settings.currency})", "heading")
+    shown = shown_statement(statement.amounts, statement.signs)
+    block = sheet.grid(["Line"], [[title] for title in statement.titles], _labels(report), shown)
+    if statement.closing is not None:
+        change = shown.cells[-1]
+        opening = np.floor(statement.closing[-1] + 0.5) - change.sum()
+        sheet.row -= 1
+        sheet.figures([statement.balance], opening + change.cumsum(), None, "total0", "bold")
+        sheet.row += 1
+    return block
+
+
+def _labels(report: Report) -> Sequence[str]:
+    return report.result.horizon.labels[: report.result.horizon.periods]
+
+
+def _reported(report: Report, name: str) -> Array:
+    plan = report.result.demand if name == "planned" else report.result.supply
+    values: Array = getattr(plan, name)
+    return values[..., : report.result.horizon.periods]
+
+
+def _series(report: Report, values: Array) -> tuple[list[list[str]], tuple[Any, ...]]:
+    """Item, family, market, unit of every series that is not all zero, and where they are."""
+    axis, markets = report.result.parameters.axis("item"), report.result.parameters.labels("market")
+    rows = np.nonzero(np.abs(values).max(axis=2, initial=0.0) > 1e-9)
+    pairs = [(axis.labels[i], axis.groups["family"][i], markets[m]) for i, m in zip(*rows, strict=True)]
+    return [[item, family, market, _unit_of(report, item)] for item, family, market in pairs], rows
+
+
+def _unit_of(report: Report, item: str) -> str:
+    items = report.inputs["items"]
+    return str(items["unit"].iloc[report.result.parameters.axis("item").index[item]])
+
+
+def common_unit(report: Report) -> str:
+    """The base unit all demanded items share, or "": units that do not convert are never added."""
+    wanted = report.result.demand.planned.sum(axis=(1, 2)) > 0
+    units = set(report.inputs["items"]["unit"][wanted])
+    return str(units.pop()) if len(units) == 1 else ""
