@@ -88,7 +88,7 @@ TABLES: tuple[Table, ...] = (
         "company",
         "Where demand arises.",
         (
-            text("market", "Market code.", required=True, key=True, aliases=("customer_group", "channel_code")),
+            text("market", "Market code.", required=True, key=True, aliases=("channel_code",)),
             text("description", "Name shown on screen."),
             text("region", "Region.", default="All"),
             text("channel", "Sales channel.", default="All"),
