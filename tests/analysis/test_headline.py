@@ -1,0 +1,61 @@
+"""The one sentence."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sop.analysis.headline import LONGEST, headline
+from sop.domain.plans import PlanResult
+from sop.domain.scenario import Override
+from tests.analysis.cases import base, planned, planner, whole_plan
+
+
+def _named(result: PlanResult, name: str) -> PlanResult:
+    return dataclasses.replace(result, scenario=result.scenario.model_copy(update={"name": name}))
+
+
+def _said(result: PlanResult) -> str:
+    return headline(planner().inputs, base(), result, whole_plan())
+
+
+def test_base_is_held_against_the_budget() -> None:
+    """84,400 against 6 x 15,000 = 90,000; the line has overtime left, so nothing binds; nobody waits."""
+    assert _said(base()) == "EBITDA 84.4k, 5.60k under budget. All demand met."
+
+
+def test_a_scenario_is_held_against_its_reference() -> None:
+    """Less capacity: what it costs, what binds and when, what customers feel in units and money."""
+    text = _said(planned("Less", Override(lever="capacity", value=-20)))
+    assert text.startswith("EBITDA −")
+    assert "vs Base; demand unchanged. Line full Jan-May;" in text
+    assert "short (" in text
+
+
+def test_offered_demand_is_named_where_supply_does_not_follow() -> None:
+    """20 % more demand asks for 20 % more margin: 0.2 x (3,500 x 25 + 1,500 x 18) = 22,900."""
+    text = _said(planned("Boom", Override(lever="demand", value=20)))
+    assert "demand offers +22.9k" in text
+
+
+def test_a_scenario_that_changes_nothing_says_so() -> None:
+    """A label without effect leaves EBITDA as in Base."""
+    assert _said(planned("Idle", Override(lever="storage", value=10))).startswith("EBITDA 84.4k, as in Base.")
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    demand=st.integers(-30, 30),
+    capacity=st.integers(-40, 30),
+    goal=st.integers(0, 2),
+    name=st.text(min_size=1, max_size=80),
+)
+def test_it_is_one_short_sentence(demand: int, capacity: int, goal: int, name: str) -> None:
+    """Never more than 200 characters, always about EBITDA."""
+    turns = {"demand": demand, "capacity": capacity, "goal": goal}
+    result = planned("Any", *(Override(lever=lever, value=value) for lever, value in turns.items()))
+    text = headline(planner().inputs, _named(base(), name), result, whole_plan())
+    assert text.startswith("EBITDA")
+    assert len(text) <= LONGEST
