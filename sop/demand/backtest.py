@@ -17,13 +17,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sop.demand.baseline import carried_on, references, remainder
+from sop.demand.baseline import carried_on, references, remainder, season_of
 from sop.demand.coefficients import coefficients, series_effects
 from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive
 from sop.demand.history import History
-from sop.demand.material import Material, gather, season_positions
+from sop.demand.material import Material, gather
 from sop.demand.model import P90, STATISTICAL, DemandModel
-from sop.demand.spread import spread_by_lead
+from sop.demand.spread import spread_by_lead, unsure
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array, Mask
 
@@ -108,11 +108,9 @@ def _trial(material: Material, rows: Mask, origin: int) -> Trial:
     found, reference = coefficients(past, effects), references(past)
     begun = rows & past.history.sold
     cleaned = remainder(past, effects, found.mean, reference)
-    places = season_positions(material.inputs, material.history.first, material.history.first + origin + AHEAD)
-    profile = effects.profile(places)[begun[past.history.sold]]
+    season = season_of(past, effects, past.history.first, past.history.last + AHEAD).of(begun[past.history.sold])
     change = np.nan_to_num(material.past[..., ahead] - reference[..., :1])
     effect = np.exp(np.einsum("kimh,kim->imh", change, found.mean))
-    season = material.inputs.horizon.periods_per_year
     raw = past.history.demand
     tries: tuple[tuple[str, Engine, Array, Array], ...] = (
         (Ensemble.name, Ensemble(), cleaned, effect),
@@ -122,13 +120,14 @@ def _trial(material: Material, rows: Mask, origin: int) -> Trial:
     forecasts = {}
     for name, engine, history, factor in tries:
         path = np.zeros((*rows.shape, AHEAD))
-        path[begun] = carried_on(history[begun], profile, engine, season, lambda share: None)
+        path[begun] = carried_on(history[begun], season, engine, lambda share: None)
         forecasts[name] = (path * factor)[rows]
     naive = np.zeros((*rows.shape, AHEAD))
-    naive[begun] = SeasonalNaive().forecast(raw[begun], AHEAD, season)
+    naive[begun] = SeasonalNaive().forecast(raw[begun], AHEAD, season.length)
     forecasts[SeasonalNaive.name] = naive[rows]
     spread, _ = spread_by_lead(past, effects, cleaned)
-    return Trial(material.history.demand[rows][:, ahead], forecasts, spread[rows][:, :AHEAD])
+    spread = np.sqrt(spread[..., :AHEAD] ** 2 + unsure(found.covariance, change))
+    return Trial(material.history.demand[rows][:, ahead], forecasts, spread[rows])
 
 
 def _prophet(material: Material) -> Prophet:

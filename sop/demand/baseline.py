@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import numpy.typing as npt
 
 from sop.demand.effects import Effects
 from sop.demand.engines import Engine, Report
@@ -10,28 +13,38 @@ from sop.demand.history import bridged, event_factors
 from sop.demand.lifecycle import end_positions, launch_paths, ramp_down
 from sop.demand.material import Material, season_positions
 from sop.demand.model import GIVEN, LAUNCH, STATISTICAL
-from sop.domain.parameters import Array
+from sop.domain.parameters import Array, Mask
 
-SEASONS_TO_STAND_ALONE = 3.0
+Index = npt.NDArray[np.int64]
 
 
 def references(material: Material) -> Array:
     """Level of every driver the base path stands for [K, I, M, T].
 
-    With history: mean price, marketing and indices of its last season, and no promotion. A given forecast and a launch
-    stand for what Base plans, bucket by bucket, so that Base gives them back unchanged.
+    With history: mean price, marketing and indices of its last season, and no promotion. A launch: the planned price
+    bucket by bucket, mean planned marketing, indices as last season, and no promotion. A given forecast stands for what
+    Base plans, bucket by bucket, so that Base gives it back unchanged.
     """
-    planned = material.planned.copy()
-    if material.history is None:
-        return planned
+    statistical, launching = material.origin == STATISTICAL, material.origin == LAUNCH
+    known = None if material.history is None else material.history.known
+    usual = _last_season(material, np.ones_like(material.past[0], dtype=bool))
+    own = usual if known is None else np.where(statistical, _last_season(material, known), usual)
+    own[1:3] = 0.0
+    own[3] = np.where(launching, material.planned[3].mean(axis=2), own[3])
+    result = np.where((statistical | launching)[None, :, :, None], own[..., None], material.planned)
+    result[0] = np.where(statistical[:, :, None], own[0][:, :, None], material.planned[0])
+    return np.asarray(result)
+
+
+def _last_season(material: Material, counted: Mask) -> Array:
+    """Mean of every driver [K, I, M] over the ``counted`` [I, M, H] buckets of the last season; the first planned
+    bucket's level where there are none."""
     season = material.inputs.horizon.periods_per_year
-    known = material.history.known[:, :, -season:]
-    recent = np.where(known & ~np.isnan(material.past[..., -season:]), material.past[..., -season:], np.nan)
-    number = (~np.isnan(recent)).sum(axis=3)
-    level = np.where(number > 0, np.nansum(recent, axis=3) / np.maximum(number, 1), planned[..., 0])
-    level[1:3] = 0.0
-    statistical = material.origin == STATISTICAL
-    return np.asarray(np.where(statistical[None, :, :, None], level[..., None], planned))
+    past = material.past[..., -season:]
+    seen = counted[:, :, -season:] & ~np.isnan(past)
+    number = seen.sum(axis=3)
+    total = np.where(seen, past, 0.0).sum(axis=3)
+    return np.where(number > 0, total / np.maximum(number, 1), material.planned[..., 0])
 
 
 def remainder(material: Material, effects: Effects | None, coefficient: Array, reference: Array) -> Array:
@@ -55,12 +68,8 @@ def base_paths(material: Material, effects: Effects | None, cleaned: Array, engi
     statistical, history = material.origin == STATISTICAL, material.history
     if history is not None and effects is not None and statistical.any():
         count = history.buckets - history.ended
-        places = season_positions(inputs, history.first, total)
-        profile = effects.profile(places)[statistical[history.sold]]
-        seen = cleaned[statistical][:, :count]
-        base[statistical] = carried_on(seen, profile, engine, inputs.horizon.periods_per_year, report)[
-            :, history.ended :
-        ]
+        season = season_of(material, effects, history.first, total).of(statistical[history.sold])
+        base[statistical] = carried_on(cleaned[statistical][:, :count], season, engine, report)[:, history.ended :]
         items, markets = material.base.axis("item"), material.base.axis("market")
         base *= np.nan_to_num(event_factors(inputs, items, markets, 0, total), nan=1.0)
     given = material.origin == GIVEN
@@ -69,23 +78,48 @@ def base_paths(material: Material, effects: Effects | None, cleaned: Array, engi
     return np.where(launching[:, :, None], launch_paths(inputs, base, launching.any(axis=1)), base)
 
 
-def carried_on(history: Array, profile: Array, engine: Engine, season_length: int, report: Report) -> Array:
-    """``history`` [S, n] continued by ``engine`` over the buckets ``profile`` [S, n + h] reaches beyond it [S, h].
+@dataclass(frozen=True, eq=False)
+class Season:
+    """What is known of the season before an engine runs.
 
-    The engine finds the season itself where a series shows it often enough; else the pooled season (a factor on
-    demand) is taken out first and put back.
+    ``profile`` [S, n + h]: factor on demand over history and horizon; ``trusted`` [S]: series whose season is taken out
+    with it; the others keep theirs and the engine looks for it; ``length`` buckets.
+    """
+
+    profile: Array
+    trusted: Mask
+    length: int
+
+    def of(self, rows: Mask | Index) -> Season:
+        """The season of some of the series."""
+        return Season(self.profile[rows], self.trusted[rows], self.length)
+
+
+def season_of(material: Material, effects: Effects, first: int, last: int) -> Season:
+    """Season of all series with history over buckets ``first`` to ``last`` - 1."""
+    profile = effects.profile(season_positions(material.inputs, first, last))
+    return Season(profile, effects.regular, material.inputs.horizon.periods_per_year)
+
+
+def carried_on(history: Array, season: Season, engine: Engine, report: Report) -> Array:
+    """``history`` [S, n] continued by ``engine`` over the buckets the season reaches beyond it [S, h].
+
+    Series of a family share most of their season: taking it out pooled leaves the engine less to guess.
     """
     count = history.shape[1]
-    shown = (~np.isnan(history)).sum(axis=1)
-    alone = (shown >= SEASONS_TO_STAND_ALONE * season_length) & (season_length <= engine.longest_season)
-    result = np.zeros((len(history), profile.shape[1] - count))
-    share, done = alone.mean() if len(alone) else 0.0, 0.0
-    for rows, length, weight in ((alone, season_length, share), (~alone, 1, 1.0 - share)):
-        season = profile[rows] if length == 1 else np.ones_like(profile[rows])
-        tell = _part(report, done, float(weight))
-        ahead = engine.forecast(history[rows] / season[:, :count], result.shape[1], length, tell)
-        result[rows] = ahead * season[:, count:]
-        done += float(weight)
+    result = np.zeros((len(history), season.profile.shape[1] - count))
+    share, done = float(season.trusted.mean()) if len(history) else 0.0, 0.0
+    for rows, pooled in ((season.trusted, True), (~season.trusted, False)):
+        profile = season.profile[rows] if pooled else np.ones_like(season.profile[rows])
+        weight = share if pooled else 1.0 - share
+        ahead = engine.forecast(
+            history[rows] / profile[:, :count],
+            result.shape[1],
+            1 if pooled else season.length,
+            _part(report, done, weight),
+        )
+        result[rows] = ahead * profile[:, count:]
+        done += weight
     return result
 
 

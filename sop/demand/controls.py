@@ -14,6 +14,7 @@ from sop.domain.parameters import Array, Mask
 
 ROUNDS = 25
 SEASON_RIDGE = 0.1
+NO_SEASON = 1e12
 FEWEST_SEASONS_FOR_TREND = 1.5
 FEWEST_SEASONS_FOR_OWN = 3.0
 
@@ -26,6 +27,7 @@ class Controls:
     own: Array  # [S, H, Z] level, trend, first two harmonics
     season: Array  # [H, C]
     member: Array  # [F, S] 1 where a series belongs to a family
+    length: int  # buckets of a season
 
     @classmethod
     def of(cls, known: Mask, family: npt.NDArray[np.int64], position: Array, season_length: int) -> Controls:
@@ -38,7 +40,7 @@ class Controls:
         own[:, :, 1] *= (seasons >= FEWEST_SEASONS_FOR_TREND)[:, None]
         own[:, :, 2:] *= (seasons >= FEWEST_SEASONS_FOR_OWN)[:, None, None]
         member = (np.arange(int(family.max(initial=0)) + 1)[:, None] == family).astype(np.float64)
-        return cls(known, own, season, member)
+        return cls(known, own, season, member, season_length)
 
     @property
     def terms(self) -> Array:
@@ -55,18 +57,35 @@ class Controls:
             left = (left - self._season_fit(left)) * self.known
         return np.asarray((left - self._own_fit(left)) * self.known)
 
-    def season_coefficients(self, values: Array) -> Array:
-        """Coefficients of the season's harmonics [S, C] in ``values`` [S, H]: the family's and the series' own."""
-        left = np.where(self.known, values, 0.0)[None]
-        result = np.zeros((len(values), self.season.shape[1]))
+    def season_coefficients(self, values: Array, deviation: Array) -> Array:
+        """Coefficients of the season's harmonics [S, C] in ``values`` [S, H], given the error's ``deviation`` [S].
+
+        The family's season, and what the series' own differs from it, shrunk by how much own seasons differ for real:
+        each harmonic's variance between series is its mean square less its mean error variance.
+        """
+        line, left = self.own[:, :, :2], np.where(self.known, values, 0.0)
+        family = np.zeros((len(self.member), self.season.shape[1]))
         for _ in range(ROUNDS):
-            own = self._own_coefficients(left)
-            left = left - np.einsum("shz,nsz->nsh", self.own, own)
-            result[:, : own.shape[2] - 2] += own[0, :, 2:]
-            family = self._season_coefficients(left)[0]
-            result += self.member.T @ family
-            left = (left - (self.member.T @ family @ self.season.T)[None]) * self.known
-        return result
+            left = (left - _fit(line, left)) * self.known
+            step = self._season_coefficients(left[None])[0]
+            family += step
+            left = (left - self.member.T @ step @ self.season.T) * self.known
+        return np.asarray(self.member.T @ family + self._own_season(left, deviation))
+
+    def _own_season(self, left: Array, deviation: Array) -> Array:
+        """How each series' season differs from its family's [S, C]; 0 in families of one."""
+        order = np.arange(self.season.shape[1]) // 2
+        gram = np.einsum("sh,hc,hd->scd", self.known, self.season, self.season) + 1e-6 * np.eye(len(order))
+        moment = (left * self.known) @ self.season
+        several = (self.member.T @ (self.member.sum(axis=1) > 1)) * (self.known.sum(axis=1) >= 2 * self.length) > 0
+        if not several.any():
+            return np.zeros_like(moment)
+        raw = np.linalg.solve(gram[several], moment[several][..., None])[..., 0]
+        error = np.einsum("scc->sc", np.linalg.inv(gram[several])) * deviation[several, None] ** 2
+        excess = (raw**2 - error).mean(axis=0)
+        between = np.maximum(np.bincount(order, excess)[order] / 2.0, 1e-8)
+        shrunk = gram + np.eye(len(order)) * (deviation[:, None] ** 2 / between)[:, :, None]
+        return np.asarray(np.linalg.solve(shrunk, moment[..., None])[..., 0] * several[:, None])
 
     def _own_coefficients(self, values: Array) -> Array:
         gram = np.einsum("shz,shy->szy", self.own, self.own) + 1e-8 * np.eye(self.own.shape[2])
@@ -84,14 +103,22 @@ class Controls:
     def _season_coefficients(self, values: Array) -> Array:
         weight = self.member @ self.known.astype(np.float64)
         gram = np.einsum("fh,hc,hd->fcd", weight, self.season, self.season)
-        gram += SEASON_RIDGE * np.eye(self.season.shape[1])
+        shown = (self.member * self.known.sum(axis=1)).max(axis=1) >= FEWEST_SEASONS_FOR_TREND * self.length
+        gram += np.where(shown, SEASON_RIDGE, NO_SEASON)[:, None, None] * np.eye(self.season.shape[1])
         moment = np.einsum("fs,nsh,hc->nfc", self.member, values, self.season, optimize=True)
         return np.asarray(np.linalg.solve(gram[None], moment[..., None])[..., 0])
 
 
+def _fit(terms: Array, values: Array) -> Array:
+    """Least squares of ``values`` [S, H] on ``terms`` [S, H, Z] of each series."""
+    gram = np.einsum("shz,shy->szy", terms, terms) + 1e-8 * np.eye(terms.shape[2])
+    moment = np.einsum("shz,sh->sz", terms, values)
+    return np.asarray(np.einsum("shz,sz->sh", terms, np.linalg.solve(gram, moment[..., None])[..., 0]))
+
+
 def season_order(season_length: int) -> int:
-    """Harmonics a season is described with: 4 for months, 6 for weeks, fewer for shorter seasons."""
-    return min(6 if season_length > 24 else 4, season_length // 2)
+    """Harmonics a season is described with: as many as months can have, 6 for weeks."""
+    return min(6, season_length // 2)
 
 
 def harmonics(position: Array, season_length: int, order: int) -> Array:

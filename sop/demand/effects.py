@@ -99,7 +99,7 @@ def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
         np.where(informed, own.mean / scale, np.nan),
         np.where(informed, np.sqrt(np.einsum("skk->sk", own.covariance)) / scale, np.nan),
         deviation,
-        controls.season_coefficients(log_demand - explained),
+        controls.season_coefficients(log_demand - explained, deviation),
         np.asarray(controls.known.any(axis=1)),
         evidence.season_length,
         correlation,

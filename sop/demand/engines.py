@@ -19,6 +19,7 @@ from sop.domain.parameters import Array
 
 Report = Callable[[float], None]
 FEWEST_FOR_MODELS = 6
+LONGEST_MODELLED_SEASON = 24
 MOST_ABOVE_HISTORY = 3.0
 
 
@@ -26,7 +27,6 @@ class Engine(Protocol):
     """Forecasts series without drivers."""
 
     name: str
-    longest_season: int
 
     def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
         """Mean of the next ``horizon`` buckets [S, horizon] after ``history`` [S, H].
@@ -41,7 +41,6 @@ class SeasonalNaive:
     """The same bucket one season ago; the mean of what there is while history is shorter than a season."""
 
     name = "seasonal naive"
-    longest_season = 366
 
     def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
         """See Engine."""
@@ -54,11 +53,10 @@ class SeasonalNaive:
 class Ensemble:
     """Mean of damped exponential smoothing, dynamic optimised Theta and complex exponential smoothing.
 
-    Exponential smoothing and Theta do not carry seasons of 52 weeks: the caller takes such a season out first.
+    Exponential smoothing and Theta carry no season of 52 weeks: the caller takes such a season out first.
     """
 
     name = "ensemble"
-    longest_season = 24
 
     def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
         """See Engine."""
@@ -69,7 +67,6 @@ class Theta:
     """Dynamic optimised Theta alone: the cheapest member of the ensemble."""
 
     name = "theta"
-    longest_season = 24
 
     def forecast(self, history: Array, horizon: int, season_length: int, report: Report | None = None) -> Array:
         """See Engine."""
@@ -80,7 +77,6 @@ class Prophet:
     """Prophet: piecewise linear trend with changepoints, multiplicative yearly season, holidays in weekly buckets."""
 
     name = "prophet"
-    longest_season = 53
 
     def __init__(self, starts: tuple[date, ...], country: str = "") -> None:
         """``starts``: first day of every history and forecast bucket, in order; ``country`` for weekly holidays."""
@@ -113,7 +109,7 @@ class Prophet:
             n_changepoints=min(10, len(values) // 4),
             changepoint_prior_scale=0.03,
         )
-        if self._country and season_length > Ensemble.longest_season:
+        if self._country and season_length > LONGEST_MODELLED_SEASON:
             model.add_country_holidays(country_name=self._country)
         first = count - len(values)
         model.fit(pd.DataFrame({"ds": self._starts[first:count].to_numpy(), "y": values}), seed=1)
@@ -141,6 +137,7 @@ def _each(history: Array, horizon: int, season_length: int, models: list[object]
 def _models(season_length: int) -> list[object]:
     from statsforecast.models import AutoCES, AutoETS, DynamicOptimizedTheta
 
+    season_length = season_length if season_length <= LONGEST_MODELLED_SEASON else 1
     return [
         AutoETS(season_length=season_length, damped=True),
         DynamicOptimizedTheta(season_length=season_length),

@@ -12,7 +12,7 @@ from sop.demand.engines import Engine, Ensemble
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material, gather
 from sop.demand.model import NOT_SOLD, DemandModel
-from sop.demand.spread import spread_by_lead
+from sop.demand.spread import spread_by_lead, unsure
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
 
@@ -37,6 +37,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | None 
     base = base_paths(material, effects, cleaned, chosen, lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"))
     tell(0.9, "Measuring spread")
     spread, assumed = spread_by_lead(material, effects, cleaned)
+    spread = np.sqrt(spread**2 + unsure(found.covariance, material.planned - reference))
     lowest, highest = _price_range(material)
     items, history = material.base.axis("item"), material.history
     tell(1.0, "Done")

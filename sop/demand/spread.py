@@ -4,16 +4,18 @@ Each series' own spread comes from the driver regression; how it grows with the 
 by forecasting from earlier origins (with Theta, the cheapest member of the ensemble):
 
     squared error at lead h / squared spread of the series = a + b (h - 1)
+
+What the coefficients are unsure of is added: d' V d, with d the distance of Base's drivers from their reference.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from sop.demand.baseline import carried_on
+from sop.demand.baseline import Season, carried_on, season_of
 from sop.demand.effects import Effects
 from sop.demand.engines import Theta
-from sop.demand.material import Material, season_positions
+from sop.demand.material import Material
 from sop.domain.parameters import Array, Mask
 
 ASSUMED_SPREAD = 0.2
@@ -36,12 +38,18 @@ def spread_by_lead(material: Material, effects: Effects | None, cleaned: Array) 
         return spread, assumed
     rows, history = material.history.sold, material.history
     own = np.where(effects.regular, effects.deviation, _irregular(cleaned[rows]))
-    places = season_positions(material.inputs, history.first, history.last)
-    level, growth = _growth(cleaned[rows], own, effects.profile(places), material.inputs.horizon.periods_per_year)
+    level, growth = _growth(cleaned[rows], own, season_of(material, effects, history.first, history.last))
     lead = np.arange(total) + history.ended
     spread[rows] = np.minimum(own[:, None] * np.sqrt(level + growth * lead), LARGEST_SPREAD)
     assumed[rows] = False
     return spread, assumed
+
+
+def unsure(covariance: Array, change: Array) -> Array:
+    """Variance of log demand [I, M, t] from coefficients with ``covariance`` [I, M, K, K], for drivers ``change``
+    [K, I, M, t] away from their reference."""
+    distance = np.nan_to_num(change)
+    return np.asarray(np.einsum("kimt,imkj,jimt->imt", distance, covariance, distance, optimize=True))
 
 
 def _irregular(cleaned: Array) -> Array:
@@ -52,14 +60,14 @@ def _irregular(cleaned: Array) -> Array:
     return np.asarray(np.sqrt(np.log1p(variance / np.maximum(mean, 1e-9) ** 2)))
 
 
-def _growth(cleaned: Array, own: Array, profile: Array, season_length: int) -> tuple[float, float]:
+def _growth(cleaned: Array, own: Array, season: Season) -> tuple[float, float]:
     """a and b of the module's formula, from up to three origins half a season apart and MOST_SERIES series."""
     chosen = np.unique(np.linspace(0, len(cleaned) - 1, min(len(cleaned), MOST_SERIES)).astype(int))
-    cleaned, own, profile = cleaned[chosen], own[chosen], profile[chosen]
-    count, step = cleaned.shape[1], max(season_length // 2, 1)
+    cleaned, own, season = cleaned[chosen], own[chosen], season.of(chosen)
+    count, step = cleaned.shape[1], max(season.length // 2, 1)
     squares, leads = [], []
-    for origin in range(count - step, max(count - 3 * step, season_length) - 1, -step):
-        ahead = carried_on(cleaned[:, :origin], profile, Theta(), season_length, lambda share: None)
+    for origin in range(count - step, max(count - 3 * step, season.length) - 1, -step):
+        ahead = carried_on(cleaned[:, :origin], season, Theta(), lambda share: None)
         with np.errstate(divide="ignore", invalid="ignore"):
             error = np.log(cleaned[:, origin:] / ahead) / own[:, None]
         square = np.minimum(error**2, WILDEST)
