@@ -77,13 +77,14 @@ class KeyFigure:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a workbook tells."""
+    """What a workbook tells. ``changes`` says in words what each override of the result does."""
 
     inputs: Inputs
     result: PlanResult
     base: PlanResult
     ancestors: tuple[str, ...]
     headline: str
+    changes: tuple[str, ...]
     kpis: tuple[KeyFigure, ...]
     pnl: tuple[Statement, Statement]  # scenario, Base
     cash: tuple[Statement, Statement]
@@ -127,7 +128,8 @@ def _summary(book: Book, report: Report) -> None:
     sheet.lines([[]])
     sheet.text("Overrides", "heading")
     sheet.head(["Lever", "Change", "Where", "From", "To", "Reason", "Author"])
-    sheet.lines([_override(override) for override in report.result.overrides] or [["none: this is Base"]])
+    turned = [_override(*one) for one in zip(report.result.overrides, report.changes, strict=True)]
+    sheet.lines(turned or [["none: this is Base"]])
     sheet.lines([[]])
     sheet.text("Assumptions", "heading")
     sheet.lines([[name.replace("_", " "), str(getattr(settings, name))] for name in _ASSUMPTIONS])
@@ -137,11 +139,10 @@ def _summary(book: Book, report: Report) -> None:
         sheet.lines([[warning] for warning in report.result.warnings])
 
 
-def _override(override: Override) -> list[object]:
-    lever = LEVERS[override.lever]
+def _override(override: Override, change: str) -> list[object]:
     return [
-        lever.title,
-        change_text(override),
+        LEVERS[override.lever].title,
+        change,
         "everywhere" if override.scope == "*" else override.scope,
         override.first or "start",
         override.last or "end",
@@ -150,29 +151,14 @@ def _override(override: Override) -> list[object]:
     ]
 
 
-def change_text(override: Override) -> str:
-    """What an override does, in words and units.
-
-    >>> change_text(Override(lever="price", value=4)), change_text(Override(lever="goal", value=1))
-    ('+4 %', 'profit')
-    """
-    lever = LEVERS[override.lever]
-    if lever.scale == "choice":
-        return lever.choices[int(override.value)]
-    if override.operation == "multiply":
-        return f"x {override.value:g}"
-    sign = "" if lever.scale == "level" and override.operation == "set" else "+"
-    also = " on top" if override.operation == "add" else ""
-    return f"{override.value:{sign}g} {lever.unit}{also}".strip()
-
-
 def _kpis(book: Book, report: Report) -> None:
-    sheet = book.sheet("KPIs", _title(report, "key figures"), (30, 24, 16, 16, 16, 12))
+    sheet = book.sheet("KPIs", _title(report, "key figures"), (30, 24, 8, 16, 16, 16, 12))
     sheet.page.freeze_panes(2, 1)
-    sheet.head(["Figure", "Window", "Scenario", "Base", "Difference", "Difference %"])
+    sheet.head(["Figure", "Window", "Unit", "Scenario", "Base", "Difference", "Difference %"])
     for figure in report.kpis:
         cells, styles = _figure_cells(figure, report.result.horizon.labels)
-        sheet.lines([[figure.title, figure.window, *cells]], ("text", "text", *styles))
+        unit = {"money": report.inputs.settings.currency, "percent": "%", "days": "days"}.get(figure.unit, "")
+        sheet.lines([[figure.title, figure.window, unit, *cells]], ("text", "text", "text", *styles))
 
 
 def _figure_cells(figure: KeyFigure, labels: Sequence[str]) -> tuple[list[object], tuple[str, ...]]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 import sop
+from sop.analysis.comparison import told
 from sop.analysis.headline import headline
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs
@@ -43,6 +44,7 @@ def report(
         base=base,
         ancestors=tuple(scenario.name for scenario in chain[:-1]),
         headline=headline(inputs, base, result, next(iter(windows.values()))),
+        changes=tuple(told(override) for override in result.overrides),
         kpis=tuple(_figures(inputs, result, base, windows.values())),
         pnl=(_pnl(result), _pnl(base)),
         cash=(_cash(result), _cash(base)),
@@ -111,10 +113,9 @@ def verification(snapshot: Snapshot) -> Verification:
     """Plan the snapshot's scenario again, from nothing but the snapshot, and compare every table."""
     overrides = effective_overrides(snapshot.chain)
     again = result_tables(planner_of(snapshot).plan(snapshot.chain[-1], overrides))
+    names = dict.fromkeys([*snapshot.results, *again])
     differences = [
-        told
-        for name in dict.fromkeys([*snapshot.results, *again])
-        for told in table_differences(name, snapshot.results.get(name), again.get(name))
+        where for name in names for where in table_differences(name, snapshot.results.get(name), again.get(name))
     ]
     return Verification(not differences, differences)
 
@@ -127,7 +128,7 @@ def table_differences(name: str, before: pd.DataFrame | None, after: pd.DataFram
     if list(before.columns) != list(after.columns) or not before[keys].equals(after[keys]):
         return [f"{name}: the rows or columns are others."]
     columns = [column for column in after.columns if column not in keys]
-    return [told for column in columns for told in _differing(name, column, before, after)][:_TOLD]
+    return [where for column in columns for where in _differing(name, column, before, after)][:_TOLD]
 
 
 def _differing(name: str, column: str, before: pd.DataFrame, after: pd.DataFrame) -> list[str]:
@@ -136,11 +137,11 @@ def _differing(name: str, column: str, before: pd.DataFrame, after: pd.DataFrame
     limit = MONEY_TOLERANCE if name in MONEY else QUANTITY_TOLERANCE * np.maximum(np.abs(old), 1.0)
     same = (old == new) | (np.isnan(old) & np.isnan(new)) | (np.abs(new - old) <= limit)
     where = np.flatnonzero(~same)
-    told = [
+    first = [
         f"{name} {_about(after, row)}: {column} was {old[row]:.10g}, is {new[row]:.10g}." for row in where[:_ROWS_TOLD]
     ]
     more = [f"{name}: {column} differs in {len(where):,} rows in all."] if len(where) > _ROWS_TOLD else []
-    return told + more
+    return first + more
 
 
 def _about(table: pd.DataFrame, row: int) -> str:

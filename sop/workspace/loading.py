@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +37,16 @@ def read_checked(path: Path, mapping: ColumnMapping | None = None) -> tuple[Inpu
     """Inputs of a folder or workbook and what was noted on the way; raises InputError."""
     read = read_path(path, mapping)
     return plannable(read), read
+
+
+def check(path: Path, mapping: ColumnMapping | None = None) -> ReadResult:
+    """What is read at ``path`` with every fault an import would refuse; nothing is stored."""
+    read = read_path(path, mapping)
+    try:
+        plannable(read)
+    except InputError as error:
+        return replace(read, faults=error.faults)
+    return read
 
 
 def scenarios_in(file: Path) -> list[Scenario]:

@@ -199,30 +199,42 @@ class Workspace:
 
         return windows(self.inputs.horizon, not self.inputs["actuals"].empty)
 
+    def window(self, window: Window | str) -> Window:
+        """The window of this name; NotFound when the plan has none."""
+        if not isinstance(window, str):
+            return window
+        known = self.windows()
+        if window not in known:
+            raise NotFound(f"There is no window {window!r} here.", f"There are: {', '.join(known)}.")
+        return known[window]
+
     def kpis(self, result: PlanResult, window: Window | str) -> Kpis:
         """Key figures of a plan over a window."""
         from sop.finance import kpis
 
-        return kpis(self._inputs_of(result.inputs_id), result, self._window(window))
+        return kpis(self._inputs_of(result.inputs_id), result, self.window(window))
 
     def statement(self, result: PlanResult, window: Window | str) -> pd.DataFrame:
         """P&L lines of a plan over a window."""
         from sop.finance import statement
 
-        return statement(result, self._window(window))
+        return statement(result, self.window(window))
 
     def compare(self, ids: Sequence[str], reference_id: str, window_name: str) -> Comparison:
         """Saved scenarios side by side against a reference."""
+        return self.comparison([self.plan(one) for one in ids], self.plan(reference_id), window_name)
+
+    def comparison(self, results: Sequence[PlanResult], reference: PlanResult, window: Window | str) -> Comparison:
+        """Plans side by side, saved scenarios or not."""
         from sop.analysis.comparison import compare
 
-        results = [self.plan(scenario_id) for scenario_id in ids]
-        return compare(self.inputs, results, self.plan(reference_id), self._window(window_name))
+        return compare(self._inputs_of(reference.inputs_id), results, reference, self.window(window))
 
     def headline(self, result: PlanResult, reference: PlanResult, window: Window | str) -> str:
         """One sentence: what happened against the reference, and why."""
         from sop.analysis.headline import headline
 
-        return headline(self._inputs_of(result.inputs_id), reference, result, self._window(window))
+        return headline(self._inputs_of(result.inputs_id), reference, result, self.window(window))
 
     # --- files --------------------------------------------------------------------------------------------------
 
@@ -316,14 +328,6 @@ class Workspace:
         if model is None:
             raise SopError("The demand model is not fitted yet.", "Fit it first (python -m sop fit).")
         return model
-
-    def _window(self, window: Window | str) -> Window:
-        if not isinstance(window, str):
-            return window
-        known = self.windows()
-        if window not in known:
-            raise NotFound(f"There is no window {window!r}.", f"There are: {', '.join(known)}.")
-        return known[window]
 
 
 def verify(snapshot: bytes | Path) -> Verification:

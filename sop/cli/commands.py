@@ -1,0 +1,251 @@
+"""The commands: what each asks of the workspace and prints. They return the exit code."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sop.cli.printing import figure, print_json, print_table, show_progress, tell_error
+from sop.domain.errors import InputError, NotFound, SopError
+from sop.domain.plans import PlanResult, SolveStatus
+from sop.domain.scenario import BASE_ID, Scenario
+from sop.workspace import Workspace, check, verify
+
+FINE, BAD_INPUT = 0, 1
+
+
+def _check(chosen: Namespace) -> int:
+    read = check(chosen.path, _mapping(chosen.map))
+    rows = {name: len(table) for name, table in read.tables.items()}
+    if chosen.json:
+        status = "faults" if read.faults else "fine"
+        faults = [asdict(fault) for fault in read.faults]
+        print_json({"status": status, "faults": faults, "tables": rows, "notes": read.notes})
+        return BAD_INPUT if faults else FINE
+    _tell_tables(rows, read.notes)
+    if read.faults:
+        tell_error(InputError(read.faults), as_json=False)
+        return BAD_INPUT
+    print("No faults.")
+    return FINE
+
+
+def _import(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        report = workspace.import_path(chosen.path, _mapping(chosen.map))
+    if not chosen.json:
+        _tell_tables(report.tables, report.notes)
+    return _done(chosen, f"Imported as {report.inputs_id}.", **asdict(report))
+
+
+def _template(chosen: Namespace) -> int:
+    with _opened(":memory:") as workspace:
+        _write(chosen.file, workspace.template())
+    return _done(chosen, f"Wrote {chosen.file}.", file=str(chosen.file))
+
+
+def _demo(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        workspace.load_demo()
+        names = [scenario.name for scenario in workspace.scenarios()]
+        company = workspace.status().company
+    return _done(chosen, f"Loaded {company}. Scenarios: {', '.join(names)}.", company=company, scenarios=names)
+
+
+def _fit(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        present = workspace.status().has_model
+        workspace.ensure_model(show_progress)
+    return _done(chosen, "The demand model was fitted before." if present else "The demand model is fitted.")
+
+
+def _plan(chosen: Namespace) -> int:
+    with _opened(":memory:") if chosen.data else _store(chosen) as workspace:
+        if chosen.data:
+            workspace.import_path(chosen.data)
+        workspace.ensure_model(show_progress)
+        result = workspace.plan(_asked(workspace, chosen))
+        if chosen.json:
+            print_json(_answer(workspace, result, chosen.window))
+        else:
+            _tell_answer(workspace, result, chosen.window)
+    return FINE if result.supply.status is SolveStatus.OPTIMAL else BAD_INPUT
+
+
+def _asked(workspace: Workspace, chosen: Namespace) -> Scenario:
+    """The scenario named, with the turns of the command line on top."""
+    named = _named(workspace, chosen.scenario)
+    if not chosen.turns:
+        return named
+    told = {"id": "what-if", "name": f"{named.name}, turned", "parent": named.id, "overrides": chosen.turns}
+    return Scenario.model_validate(told)
+
+
+def _answer(workspace: Workspace, result: PlanResult, window_name: str) -> dict[str, object]:
+    """What a plan answers, for programs. Money in the company's currency, shares 0..1."""
+    window, settings = workspace.window(window_name), workspace.inputs.settings
+    kpis = asdict(workspace.kpis(result, window))
+    lines = workspace.statement(result, window)
+    return {
+        "status": result.supply.status.value,
+        "goal": result.supply.goal,
+        "objective": result.supply.objective,
+        "company": settings.company,
+        "currency": settings.currency,
+        "scenario": result.scenario.name,
+        "scenario_key": result.scenario_key,
+        "window": {"name": window.name, "title": window.title},
+        "kpis": {**kpis, "cash_low_period": result.horizon.labels[kpis["cash_low_period"]]},
+        "pnl": lines[["line", "title", "sign", "value"]].to_dict("records"),
+        "headline": workspace.headline(result, workspace.plan(BASE_ID), window),
+        "warnings": list(result.warnings),
+        "seconds": dict(result.seconds),
+    }
+
+
+def _tell_answer(workspace: Workspace, result: PlanResult, window_name: str) -> None:
+    window, currency = workspace.window(window_name), workspace.inputs.settings.currency
+    base = workspace.plan(BASE_ID)
+    print(f"{workspace.inputs.settings.company} - {result.scenario.name} - {window.title}")
+    print(workspace.headline(result, base, window))
+    print(f"Status {result.supply.status.value}, objective {result.supply.objective:,.2f} {currency}\n")
+    found = workspace.comparison([base, result], base, window)
+    kpis = found.kpis[found.kpis["scenario"] == result.scenario.id]
+    _tell_figures("Key figure", kpis.to_dict("records"), result.horizon.labels)
+    lines = found.lines[found.lines["scenario"] == result.scenario.id].assign(unit="money")
+    print()
+    _tell_figures(f"P&L in {currency}", lines.to_dict("records"), result.horizon.labels)
+    for warning in result.warnings:
+        print(f"! {warning}")
+
+
+def _tell_figures(what: str, rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> None:
+    """Value, reference and difference of every figure; no more than the value where they are the same."""
+    table = []
+    for row in rows:
+        value, reference = (figure(row["unit"], row[name], labels) for name in ("value", "reference"))
+        difference = "" if row["unit"] == "period" else figure(row["unit"], row["difference"], labels)
+        table.append([row["title"], value, reference, difference])
+    print_table([what, "Scenario", "Base", "Difference"], table)
+
+
+def _compare(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        workspace.ensure_model(show_progress)
+        ids = [_named(workspace, name).id for name in chosen.scenarios]
+        reference = _named(workspace, chosen.reference or chosen.scenarios[0])
+        found = workspace.compare(ids, reference.id, chosen.window)
+        labels = workspace.inputs.horizon.labels
+    if chosen.json:
+        tables = {name: getattr(found, name).to_dict("records") for name in ("kpis", "lines", "overrides")}
+        names = {"window": found.window.name, "reference": found.reference, "scenarios": dict(found.names)}
+        print_json({"status": "compared", **names, **tables})
+        return FINE
+    print(f"{found.window.title}; differences from {reference.name} in brackets")
+    for what, frame in (("Key figure", found.kpis), ("P&L", found.lines.assign(unit="money"))):
+        print()
+        _tell_side_by_side(what, frame.to_dict("records"), found.names, labels)
+    return FINE
+
+
+def _tell_side_by_side(
+    what: str, rows: Sequence[Mapping[Any, Any]], names: Mapping[str, str], labels: Sequence[str]
+) -> None:
+    """One row per figure, one column per scenario."""
+    table: dict[str, list[str]] = {}
+    for row in rows:
+        shown = figure(row["unit"], row["value"], labels)
+        if row["unit"] != "period" and row["difference"]:
+            shown += f" ({'+' if row['difference'] > 0 else ''}{figure(row['unit'], row['difference'], labels)})"
+        table.setdefault(row["title"], [row["title"]]).append(shown)
+    print_table([what, *names.values()], list(table.values()))
+
+
+def _export(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        workspace.ensure_model(show_progress)
+        make = workspace.workbook if chosen.to.suffix.lower() == ".xlsx" else workspace.snapshot
+        _write(chosen.to, make(_named(workspace, chosen.scenario)))
+    return _done(chosen, f"Wrote {chosen.to}.", file=str(chosen.to))
+
+
+def _verify(chosen: Namespace) -> int:
+    found = verify(chosen.file)
+    if chosen.json:
+        print_json({"status": "equal" if found.equal else "different", "differences": found.differences})
+    else:
+        print("Equal: every result came out again." if found.equal else "\n".join(["Different:", *found.differences]))
+    return FINE if found.equal else BAD_INPUT
+
+
+COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
+    "check": _check,
+    "import": _import,
+    "template": _template,
+    "demo": _demo,
+    "fit": _fit,
+    "plan": _plan,
+    "compare": _compare,
+    "export": _export,
+    "verify": _verify,
+}
+
+
+@contextmanager
+def _opened(path: Path | str | None) -> Iterator[Workspace]:
+    workspace = Workspace.open(path)
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def _store(chosen: Namespace) -> AbstractContextManager[Workspace]:
+    return _opened(chosen.store)
+
+
+def _named(workspace: Workspace, name: str) -> Scenario:
+    """The saved scenario with this id or name, whatever its case; raises NotFound."""
+    known = workspace.scenarios()
+    for scenario in known:
+        if name in (scenario.id, scenario.name):
+            return scenario
+    alike = [scenario for scenario in known if scenario.name.casefold() == name.casefold()]
+    if len(alike) == 1:
+        return alike[0]
+    raise NotFound(f"There is no scenario {name!r}.", f"There are: {', '.join(one.name for one in known)}.")
+
+
+def _mapping(told: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+    result: dict[str, dict[str, str]] = {}
+    for table, theirs, ours in told:
+        result.setdefault(table, {})[theirs] = ours
+    return result
+
+
+def _tell_tables(rows: Mapping[str, int], notes: Sequence[str]) -> None:
+    print_table(["Table", "Rows"], [[name, f"{count:,}"] for name, count in rows.items()])
+    for note in notes:
+        print(f"- {note}")
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside, then rename: never half a file. Raises SopError when that cannot be done."""
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise SopError(f"{path} cannot be written ({error.strerror}).", "Choose another place.") from error
+
+
+def _done(chosen: Namespace, sentence: str, **facts: object) -> int:
+    if chosen.json:
+        print_json({"status": "done", "message": sentence, **facts})
+    else:
+        print(sentence)
+    return FINE
