@@ -143,8 +143,8 @@ def _consequence(lost: pd.DataFrame, family: str) -> str:
     worst = f"{units(float(sums[kind]))} {_lower(family)} {kind}"
     told = [money(float(chosen["money"].sum()))] if kind != "late" and chosen["money"].any() else []
     by_market = chosen.groupby("market", sort=False)[kind].sum()
-    if by_market.max() >= _MOSTLY * by_market.sum() and len(by_market) > 1:
-        told.append(f"mostly {by_market.idxmax()}")
+    if by_market.max() >= _MOSTLY * by_market.sum():
+        told.append(f"{'mostly' if len(by_market) > 1 else 'all'} {by_market.idxmax()}")
     return worst + (f" ({', '.join(told)})" if told else "")
 
 

@@ -4,7 +4,14 @@ from sop.finance.kpis import kpis
 from sop.finance.lines import CASH_LINES, CASH_MEMO, KPI_LINES, LINES, SPEND, VARIANCES, Line
 from sop.finance.model import FinanceModel, report
 from sop.finance.service import expected_fill
-from sop.finance.statement import budget_gap, by_period, cash_statement, spend_statement, statement
+from sop.finance.statement import (
+    budget_gap,
+    by_period,
+    cash_statement,
+    spend_statement,
+    statement,
+    statement_with_actuals,
+)
 from sop.finance.windows import DEFAULT_WINDOW, Window, windows
 
 __all__ = [
@@ -26,5 +33,6 @@ __all__ = [
     "report",
     "spend_statement",
     "statement",
+    "statement_with_actuals",
     "windows",
 ]

@@ -18,16 +18,15 @@ def kpis(inputs: Inputs, result: PlanResult, window: Window) -> Kpis:
     closing cash at the end of the window; ``cash_low`` over its planned buckets, ``cash_low_period`` its bucket.
     """
     lines, span = result.finance.lines, window.planned
-    booked = {line: elapsed(inputs, line, window) for line in ("net_revenue", "gross_margin", "ebitda")}
-    revenue = float(lines["net_revenue"][span].sum()) + booked["net_revenue"]
-    margin = float(lines["gross_margin"][span].sum()) + booked["gross_margin"]
+    past = {line: elapsed(inputs, line, window) for line in ("net_revenue", "ebitda")}
+    revenue = float(lines["net_revenue"][span].sum()) + past["net_revenue"]
     cash = result.finance.cash["closing_cash"][span]
     value = float(result.finance.inventory_value[window.last - 1])
     return Kpis(
         net_revenue=revenue,
-        demanded_revenue=float(result.finance.demanded_revenue_by_item[:, span].sum()) + booked["net_revenue"],
-        gross_margin_pct=100.0 * margin / revenue if revenue else 0.0,
-        ebitda=float(lines["ebitda"][span].sum()) + booked["ebitda"],
+        demanded_revenue=float(result.finance.demanded_revenue_by_item[:, span].sum()) + past["net_revenue"],
+        gross_margin_pct=_gross_margin_pct(inputs, result, window),
+        ebitda=float(lines["ebitda"][span].sum()) + past["ebitda"],
         fill_rate=fill_rate(result, span),
         expected_fill_rate=expected_fill_rate(result, span),
         inventory_value=value,
@@ -36,6 +35,16 @@ def kpis(inputs: Inputs, result: PlanResult, window: Window) -> Kpis:
         cash_low_period=span.start + int(cash.argmin()),
         closing_cash=float(cash[-1]),
     )
+
+
+def _gross_margin_pct(inputs: Inputs, result: PlanResult, window: Window) -> float:
+    """Gross margin in percent of net revenue; elapsed buckets count where both are booked."""
+    lines, span = result.finance.lines, window.planned
+    revenue, margin = dict(booked(inputs, "net_revenue")), dict(booked(inputs, "gross_margin"))
+    both = [bucket for bucket in revenue if bucket in margin and window.first <= bucket < 0]
+    earned = float(lines["net_revenue"][span].sum()) + sum(revenue[bucket] for bucket in both)
+    kept = float(lines["gross_margin"][span].sum()) + sum(margin[bucket] for bucket in both)
+    return 100.0 * kept / earned if earned else 0.0
 
 
 def elapsed(inputs: Inputs, line: str, window: Window) -> float:

@@ -11,10 +11,16 @@ from sop.domain.catalogue import BUDGET_LINES
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
 from sop.domain.plans import PlanResult
-from sop.finance.kpis import booked
+from sop.finance.kpis import booked, elapsed
 from sop.finance.lines import CASH_LINES, LINES, SPEND, Line
 from sop.finance.windows import Window
 
+_BOOKED = ("net_revenue", "gross_margin", "ebitda", "marketing", "fixed_costs")
+_ACTUAL_NAMES = {"fixed_costs": "fixed"}
+_NOT_SPLIT = (
+    ("booked_cost", "Booked costs of sales", "gross_margin"),
+    ("booked_overhead", "Other booked costs", "ebitda"),
+)
 _CLOSING = ("inventory", "closing_cash")
 _TITLES = {
     "volume": "Volume delivered",
@@ -30,6 +36,32 @@ def statement(result: PlanResult, window: Window) -> pd.DataFrame:
     Costs are positive amounts. Elapsed buckets are booked by line only in ``actuals`` and are not in here.
     """
     return _table(LINES, result.finance.lines, window)
+
+
+def statement_with_actuals(inputs: Inputs, result: PlanResult, window: Window) -> pd.DataFrame:
+    """``statement`` with columns ``actual`` and ``plan`` beside their sum ``value``.
+
+    Actuals are booked for subtotals and a few lines only; what they leave open stands in the lines *booked_cost*
+    (between net revenue and gross margin) and *booked_overhead* (between gross margin and EBITDA), so that the column
+    adds up. Lines and subtotals without actuals count as 0.
+    """
+    frame = statement(result, window).rename(columns={"value": "plan"})
+    past = {line: elapsed(inputs, _ACTUAL_NAMES.get(line, line), window) for line in _BOOKED}
+    past["booked_cost"] = past["net_revenue"] - past["gross_margin"]
+    past["booked_overhead"] = past["gross_margin"] - past["ebitda"] - past["marketing"] - past["fixed_costs"]
+    for name, title, subtotal in _NOT_SPLIT:
+        at = int(frame.index[frame["line"] == subtotal][0])
+        row = {
+            "line": name,
+            "title": title,
+            "sign": -1,
+            "plan": 0.0,
+            "definition": "Booked before the plan, not split.",
+        }
+        frame = pd.concat([frame[:at], pd.DataFrame([row]), frame[at:]], ignore_index=True)
+    frame["actual"] = frame["line"].map(past).fillna(0.0)
+    frame["value"] = frame["plan"] + frame["actual"]
+    return frame[["line", "title", "sign", "value", "actual", "plan", "definition"]]
 
 
 def spend_statement(result: PlanResult, window: Window) -> pd.DataFrame:
