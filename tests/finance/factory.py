@@ -61,6 +61,20 @@ def random_company(seed: int) -> Company:
     return Company(inputs, base, parameters, demand, simulation.run(goal), simulation.books)
 
 
+def random_tables(seed: int) -> dict[str, pd.DataFrame]:
+    """The tables of ``random_company`` with a forecast, for planning them with the real model."""
+    rng, goal = np.random.default_rng(seed), GOALS[seed % 3]
+    tables = _tables(rng, goal)
+    rows = [
+        ("plan", item, market, f"2026-{month:02d}-01", float(rng.integers(0, 60)))
+        for item in ITEMS[:2]
+        for market in MARKETS
+        for month in range(1, HORIZON)
+    ]
+    columns = ["version", "item", "market", "period", "quantity"]
+    return {**tables, "forecasts": typed("forecasts", pd.DataFrame(rows, columns=columns))}
+
+
 def _tables(rng: np.random.Generator, goal: str) -> dict[str, pd.DataFrame]:
     def money(low: float, high: float) -> float:
         return float(np.round(rng.uniform(low, high), 2))
