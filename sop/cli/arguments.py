@@ -64,8 +64,10 @@ def _amount(lever: str, text: str) -> float:
     choices = LEVERS[lever].choices if lever in LEVERS else ()
     if text in choices:
         return float(choices.index(text))
+    if choices:
+        raise argparse.ArgumentTypeError(f"{lever} takes one of {', '.join(choices)}, not {text!r}")
     try:
-        return float("nan" if choices else text)
+        return float(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{lever} takes a number such as 4, +4 or *1.1, not {text!r}") from error
 

@@ -9,9 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from sop.cli.printing import figure, print_json, print_table, show_progress, tell_error
+import pandas as pd
+
+from sop.cli.printing import change, figure, print_json, print_table, show_progress, tell_error
 from sop.domain.errors import InputError, NotFound, SopError
 from sop.domain.plans import PlanResult, SolveStatus
+from sop.domain.rounding import round_statement
 from sop.domain.scenario import BASE_ID, Scenario
 from sop.workspace import Workspace, check, verify
 
@@ -26,7 +29,8 @@ def _check(chosen: Namespace) -> int:
         faults = [asdict(fault) for fault in read.faults]
         print_json({"status": status, "faults": faults, "tables": rows, "notes": read.notes})
         return BAD_INPUT if faults else FINE
-    _tell_tables(rows, read.notes)
+    if rows:
+        _tell_tables(rows, read.notes)
     if read.faults:
         tell_error(InputError(read.faults), as_json=False)
         return BAD_INPUT
@@ -116,7 +120,7 @@ def _tell_answer(workspace: Workspace, result: PlanResult, window_name: str) -> 
     found = workspace.comparison([base, result], base, window)
     kpis = found.kpis[found.kpis["scenario"] == result.scenario.id]
     _tell_figures("Key figure", kpis.to_dict("records"), result.horizon.labels)
-    lines = found.lines[found.lines["scenario"] == result.scenario.id].assign(unit="money")
+    lines = _rounded_lines(found.lines[found.lines["scenario"] == result.scenario.id])
     print()
     _tell_figures(f"P&L in {currency}", lines.to_dict("records"), result.horizon.labels)
     for warning in result.warnings:
@@ -124,13 +128,32 @@ def _tell_answer(workspace: Workspace, result: PlanResult, window_name: str) -> 
 
 
 def _tell_figures(what: str, rows: Sequence[Mapping[Any, Any]], labels: Sequence[str]) -> None:
-    """Value, reference and difference of every figure; no more than the value where they are the same."""
-    table = []
-    for row in rows:
-        value, reference = (figure(row["unit"], row[name], labels) for name in ("value", "reference"))
-        difference = "" if row["unit"] == "period" else figure(row["unit"], row["difference"], labels)
-        table.append([row["title"], value, reference, difference])
+    """Value, reference and difference of every figure."""
+    table = [
+        [
+            row["title"],
+            figure(row["unit"], row["value"], labels),
+            figure(row["unit"], row["reference"], labels),
+            change(row["unit"], row["difference"]),
+        ]
+        for row in rows
+    ]
     print_table([what, "Scenario", "Base", "Difference"], table)
+
+
+def _rounded_lines(lines: pd.DataFrame) -> pd.DataFrame:
+    """P&L lines in whole money, so that what is shown adds up, scenario by scenario."""
+    parts = [
+        part.assign(
+            **{
+                name: round_statement(part[[name]].to_numpy(), tuple(part["sign"]))[:, 0]
+                for name in ("value", "reference")
+            }
+        )
+        for _, part in lines.groupby("scenario", sort=False)
+    ]
+    whole = pd.concat(parts).assign(unit="money")
+    return whole.assign(difference=whole["value"] - whole["reference"])
 
 
 def _compare(chosen: Namespace) -> int:
@@ -146,7 +169,7 @@ def _compare(chosen: Namespace) -> int:
         print_json({"status": "compared", **names, **tables})
         return FINE
     print(f"{found.window.title}; differences from {reference.name} in brackets")
-    for what, frame in (("Key figure", found.kpis), ("P&L", found.lines.assign(unit="money"))):
+    for what, frame in (("Key figure", found.kpis), ("P&L", _rounded_lines(found.lines))):
         print()
         _tell_side_by_side(what, frame.to_dict("records"), found.names, labels)
     return FINE
@@ -158,9 +181,8 @@ def _tell_side_by_side(
     """One row per figure, one column per scenario."""
     table: dict[str, list[str]] = {}
     for row in rows:
-        shown = figure(row["unit"], row["value"], labels)
-        if row["unit"] != "period" and row["difference"]:
-            shown += f" ({'+' if row['difference'] > 0 else ''}{figure(row['unit'], row['difference'], labels)})"
+        shown, differs = figure(row["unit"], row["value"], labels), change(row["unit"], row["difference"])
+        shown += f" ({differs})" if differs else ""
         table.setdefault(row["title"], [row["title"]]).append(shown)
     print_table([what, *names.values()], list(table.values()))
 

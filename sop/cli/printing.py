@@ -60,9 +60,21 @@ def figure(unit: str, value: float, labels: Sequence[str]) -> str:
         return labels[int(value)] if 0 <= value < len(labels) else ""
     if not math.isfinite(value):
         return ""
-    if unit == "share":
-        return f"{100 * value:.1f} %"
-    return f"{value:.1f} %" if unit == "percent" else f"{value:,.1f}" if unit == "days" else f"{value:,.0f}"
+    digits = 0 if unit == "money" else 1
+    rounded = round(100 * value if unit == "share" else value, digits) + 0.0  # no negative zero
+    return f"{rounded:,.{digits}f}" + (" %" if unit in ("share", "percent") else "")
+
+
+def change(unit: str, value: float) -> str:
+    """A difference with its sign, percentages in points; "" when there is none to be seen.
+
+    >>> change("money", -1234.4), change("share", 0.021), change("money", 0.3)
+    ('-1,234', '+2.1 pp', '')
+    """
+    text = "" if unit == "period" else figure(unit, value, ()).replace("%", "pp")
+    if not text or not any(digit in text for digit in "123456789"):
+        return ""
+    return text if text.startswith("-") else f"+{text}"
 
 
 def show_progress(share: float, doing: str) -> None:

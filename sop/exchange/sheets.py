@@ -10,7 +10,7 @@ import numpy as np
 import xlsxwriter
 
 from sop.domain.parameters import Array
-from sop.domain.rounding import round_to_total
+from sop.domain.rounding import round_statement, round_to_total
 
 OPTIONS: Final = {
     "strings_to_formulas": False,
@@ -185,32 +185,9 @@ def shown_levels(values: Array) -> Shown:
 
 
 def shown_statement(values: Array, signs: Sequence[int]) -> Shown:
-    """A statement [lines, buckets]: each line adds up over time, and each subtotal (sign 0) is the signed sum above it.
-
-    Subtotals over all buckets are the rounded true ones, and so is the first line.
-    """
-    cells = np.zeros_like(values)
-    sums, carried, group = values.sum(axis=1), 0.0, []
-    for line, sign in enumerate(signs):
-        if sign:
-            group.append(line)
-        if line == 0 or not sign:
-            target = float(np.floor(sums[line] + 0.5)) * (sign or 1)
-            _round_group(cells, values, signs, group, target - carried)
-            carried, group = target, []
-        if not sign:
-            above = np.array(signs[:line], dtype=np.float64)
-            cells[line] = above @ cells[:line]
+    """A statement [lines, buckets] that adds up both ways; see ``round_statement``."""
+    cells = round_statement(values, signs)
     return Shown(cells, 0, cells.sum(axis=1))
-
-
-def _round_group(cells: Array, values: Array, signs: Sequence[int], group: list[int], total: float) -> None:
-    """Round the lines of one group so that their signed totals add up to ``total``."""
-    if group:
-        signed = np.array([signs[line] for line in group], dtype=np.float64)
-        shown = round_to_total(signed * values[group].sum(axis=1), 0, total) * signed
-        for line, amount in zip(group, shown, strict=True):
-            cells[line] = round_to_total(values[line], 0, float(amount))
 
 
 def line_of(block: Block, row: int, colour: str) -> dict[str, Any]:

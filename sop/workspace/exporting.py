@@ -14,7 +14,6 @@ import pandas as pd
 import sop
 from sop.analysis.comparison import told
 from sop.analysis.headline import headline
-from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
 from sop.domain.plans import Kpis, PlanResult
@@ -24,6 +23,7 @@ from sop.exchange.snapshot import Snapshot
 from sop.exchange.workbook import KeyFigure, Report, Statement
 from sop.finance import CASH_LINES, KPI_LINES, LINES, Window, kpis
 from sop.planning import Planner
+from sop.workspace.models import read_model
 from sop.workspace.reports import Verification
 
 QUANTITY_TOLERANCE: Final = 1e-6
@@ -98,15 +98,7 @@ def _version(library: str) -> str:
 
 def planner_of(snapshot: Snapshot) -> Planner:
     """A planner of the snapshot's own inputs and demand model; SopError when the model does not belong to them."""
-    from sop.demand import DemandModel
-
-    try:
-        model = DemandModel.from_bytes(snapshot.model)
-    except (ValueError, KeyError, TypeError, OSError, MemoryError, AttributeError) as error:
-        raise SopError("The demand model in the snapshot cannot be read.", "Make the snapshot again.") from error
-    if model.inputs_id != snapshot.inputs.id:
-        raise SopError("The demand model in the snapshot was fitted to other inputs.", "Make the snapshot again.")
-    return Planner(snapshot.inputs, model)
+    return Planner(snapshot.inputs, read_model(snapshot.model, snapshot.inputs.id))
 
 
 def verification(snapshot: Snapshot) -> Verification:

@@ -109,12 +109,13 @@ class Workspace:
         return self._inputs_of(self._cycle.inputs_id)
 
     def ensure_model(self, progress: Progress | None = None) -> None:
-        """Fit the demand model in a process of its own when the store has none for the present inputs."""
+        """Fit the demand model in a process of its own when the store has none of use for the present inputs."""
         from sop.workspace.fitting import fit_in_worker
+        from sop.workspace.models import is_usable
 
         with self._fitting:
             inputs = self.inputs
-            if not self._store.has_model(inputs.id):
+            if not is_usable(self._store.model(inputs.id), inputs.id):
                 self._store.add_model(inputs.id, fit_in_worker(inputs, progress), _now())
 
     @property
@@ -318,10 +319,10 @@ class Workspace:
         return self._planners.get(inputs_id, lambda: self._new_planner(inputs_id))
 
     def _new_planner(self, inputs_id: str) -> Planner:
-        from sop.demand import DemandModel
         from sop.planning import Planner
+        from sop.workspace.models import read_model
 
-        return Planner(self._inputs_of(inputs_id), DemandModel.from_bytes(self._model_of(inputs_id)))
+        return Planner(self._inputs_of(inputs_id), read_model(self._model_of(inputs_id), inputs_id))
 
     def _model_of(self, inputs_id: str) -> bytes:
         model = self._store.model(inputs_id)
