@@ -13,7 +13,7 @@ from sop.domain.history import sold
 from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Mask, Parameters
-from sop.domain.plans import DemandPlan, PlanResult, SupplyPlan
+from sop.domain.plans import DemandPlan, PlanResult, SolveStatus, SupplyPlan
 from sop.domain.scenario import Override, Scenario, apply, scenario_hash
 from sop.finance import FinanceModel, expected_fill
 from sop.supply import SupplyModel
@@ -63,7 +63,7 @@ class Planner:
             supply=supply,
             finance=finance,
             expected_fill=fill,
-            warnings=(*self._idle_levers(overrides), *_extrapolated(parameters, demand), *_conflicts(supply)),
+            warnings=(*_solver(supply), *self._idle_levers(overrides), *_extrapolated(parameters, demand)),
             seconds=steps.seconds,
         )
 
@@ -115,9 +115,10 @@ def _extrapolated(parameters: Parameters, demand: DemandPlan) -> Iterator[str]:
         yield f"Price outside anything in history for {shown}: their demand is extrapolated."
 
 
-def _conflicts(supply: SupplyPlan) -> Iterator[str]:
-    """A sentence for every hard limit that had to give way."""
+def _solver(supply: SupplyPlan) -> Iterator[str]:
+    """A sentence for every hard limit that had to give way, and one when the solver did not finish."""
     for conflict in supply.conflicts:
-        yield f"{conflict.limit} cannot hold: it needs {conflict.relaxation:,.6g} {conflict.unit} of relief.".replace(
-            "  ", " "
-        )
+        relief = f"{conflict.relaxation:,.6g} {conflict.unit}".strip()
+        yield f"{conflict.limit} cannot hold: it needs {relief} of relief."
+    if supply.status is not SolveStatus.OPTIMAL and not supply.conflicts:
+        yield f"The plan is not final: the solver ended with {supply.status.value!r}. Do not rely on its figures."

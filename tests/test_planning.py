@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +18,7 @@ from sop.domain.levers import LEVERS, Lever
 from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.scenario import BASE, Override, Scenario
 from sop.finance import kpis, statement, windows
-from sop.planning import Planner
+from sop.planning import Planner, _solver
 from tests.companies import small_company, small_inputs
 
 CENT = 0.01
@@ -163,6 +164,30 @@ def test_levers_without_effect_are_named() -> None:
     warned = _planned(Override(lever="launch_shift", value=2), Override(lever="demand", value=5)).warnings
     assert [text for text in warned if "no effect" in text] == [
         "Launch shift (*) has no effect: there is nothing it acts on."
+    ]
+
+
+def test_hard_limits_that_collide_are_named() -> None:
+    """A firm market and 64 h a month (70.4 with overtime) cannot both be: the answer stands and the warning says why.
+
+    The UK wants 2,100 kettles and 600 toasters = 516 h, 12 h less for the 60 in stock; 6 x 70.4 = 422.4 h are there:
+    81.6 h or 408 kettles are too many.
+    """
+    tables = small_company()
+    tables["markets"] = tables["markets"].assign(firm=[True, False])
+    tables["resources"] = tables["resources"].assign(days=[8.0])
+    inputs = Inputs.of(tables)
+    result = Planner(inputs, fit(inputs)).plan(BASE, [])
+    assert result.supply.status is SolveStatus.INFEASIBLE
+    assert result.supply.load.max() <= 70.4 + 1e-6
+    assert any("Kettle in UK" in text and "needs 408 units of relief" in text for text in result.warnings)
+
+
+def test_a_solver_that_does_not_finish_is_said() -> None:
+    """Whatever is not optimal carries a warning not to rely on it."""
+    stopped = dataclasses.replace(_planner().plan(BASE, []).supply, status=SolveStatus.TIME_LIMIT)
+    assert list(_solver(stopped)) == [
+        "The plan is not final: the solver ended with 'time limit'. Do not rely on its figures."
     ]
 
 

@@ -150,7 +150,7 @@ def _consequence(lost: pd.DataFrame, family: str) -> str:
 
 def _conflict(result: PlanResult) -> str:
     first = result.supply.conflicts[0]
-    return f"hard limits collide: {_short(first.limit, 60)}"
+    return f"hard limits collide: {_short(first.limit, 80)}"
 
 
 def _last_digit(value: float) -> float:
