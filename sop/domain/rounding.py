@@ -34,8 +34,8 @@ def round_statement(values: Array, signs: Sequence[int]) -> Array:
     """A statement [lines, buckets] rounded to whole units such that it adds up both ways.
 
     ``signs`` [lines] are +1 (earns), -1 (costs, a positive amount) and 0 (a subtotal: the signed sum of all lines
-    above). Over all buckets the subtotals and the first line are the rounded true ones; within a bucket a subtotal is the sum
-    of what is shown.
+    above). Over all buckets the subtotals and the first line are the rounded true ones; within a bucket a subtotal is
+    the sum of what is shown.
 
     >>> round_statement(np.array([[10.4, 10.4], [3.3, 3.3], [7.1, 7.1]]), (1, -1, 0)).tolist()
     [[11.0, 10.0], [4.0, 3.0], [7.0, 7.0]]

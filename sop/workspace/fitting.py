@@ -12,12 +12,21 @@ from pathlib import Path
 from typing import IO
 
 import sop
+from sop.demand import fit
 from sop.demand.handover import write_inputs
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs
 
 Progress = Callable[[float, str], None]
 WORKER = "sop.demand.worker"
+
+
+def fitted(inputs: Inputs, progress: Progress | None = None) -> bytes:
+    """The demand model fitted to ``inputs``, as bytes.
+
+    In a process of its own, unless there is no history: then nothing is estimated and it takes a moment right here.
+    """
+    return fit_in_worker(inputs, progress) if inputs.has_history else fit(inputs, progress).to_bytes()
 
 
 def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str = WORKER) -> bytes:

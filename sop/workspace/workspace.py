@@ -110,13 +110,13 @@ class Workspace:
 
     def ensure_model(self, progress: Progress | None = None) -> None:
         """Fit the demand model in a process of its own when the store has none of use for the present inputs."""
-        from sop.workspace.fitting import fit_in_worker
+        from sop.workspace.fitting import fitted
         from sop.workspace.models import is_usable
 
         with self._fitting:
             inputs = self.inputs
             if not is_usable(self._store.model(inputs.id), inputs.id):
-                self._store.add_model(inputs.id, fit_in_worker(inputs, progress), _now())
+                self._store.add_model(inputs.id, fitted(inputs, progress), _now())
 
     @property
     def planner(self) -> Planner:
