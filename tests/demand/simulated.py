@@ -27,7 +27,7 @@ class Truth:
     mean: Array
 
 
-def simulated(
+def simulated(  # noqa: PLR0917 - knobs of one simulation
     seed: int = 1,
     items: int = 12,
     markets: int = 3,
@@ -49,7 +49,7 @@ def simulated(
     marketing, index = np.full(count, 0.15), 0.6
     time = np.arange(months)
     list_price = 20.0 + 5.0 * np.arange(count) % 40
-    steps = np.cumsum(rng.normal(0, 0.04, (count, months)) * (rng.random((count, months)) < 0.3), axis=1)
+    steps = np.cumsum(rng.normal(0, 0.07, (count, months)) * (rng.random((count, months)) < 0.3), axis=1)
     price = list_price[:, None] * np.exp(steps if price_moves else np.zeros_like(steps))
     depth = np.where(rng.random((count, months)) < 0.12, rng.choice([0.1, 0.2, 0.3], (count, months)), 0.0)
     before = np.concatenate([np.zeros((count, 2)), depth], axis=1)
