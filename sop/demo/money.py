@@ -13,13 +13,13 @@ from sop.demo.products import FAMILIES, MARKETS, Product
 from sop.domain.parameters import Array
 
 DSO, DPO = 45, 40
-OPENING_CASH, MINIMUM_CASH = 4_300_000, 3_000_000
+OPENING_CASH, MINIMUM_CASH = 4_680_000, 3_000_000
 BUDGET_REVENUE, BUDGET_EBITDA = 97_500_000, 10_500_000
 FIXED_COSTS = {
     "Plant North overhead": 490_000,
     "Plant South overhead": 260_000,
     "Distribution centre": 160_000,
-    "Sales and service": 610_000,
+    "Sales and service": 623_000,
     "Development": 310_000,
     "Administration and IT": 400_000,
 }
@@ -52,6 +52,8 @@ def _settings(range_: Sequence[Product], drawn: Drivers, orders: Array) -> pd.Da
         "fiscal_year_start": 1,
         "goal": "service",
         "unmet_demand": "lost",
+        "lost_sales_penalty": 2,
+        "safety_penalty": 0.15,
         "cost_of_capital": 0.09,
         "dso": DSO,
         "dpo": DPO,

@@ -12,7 +12,7 @@ from sop.demo.products import CHIP, COMPONENTS, DC, FAMILIES, MARKETS, NORTH, SO
 from sop.demo.sales import RAMP
 from sop.domain.parameters import Array
 
-DC_PALLETS = 950
+DC_PALLETS = 1_000
 PALLET_MONTH = 9.0
 MINIMUM_DAYS = 5
 """Days of average demand of the lines with room that the centre never goes below: goods on their way through it."""
@@ -34,7 +34,7 @@ _LINES = pd.DataFrame(
     [
         ("Line 1", NORTH, "Toasters", 1, 0.84, 0.08, 420, 820, 24_000),
         ("Line 2", NORTH, "Kettles, coffee, heaters", 2, 0.915, 0.03, 800, 1_500, 62_000),
-        ("Line 3", SOUTH, "Blenders", 1, 0.86, 0.10, 420, 800, 26_000),
+        ("Line 3", SOUTH, "Blenders", 1, 0.92, 0.10, 420, 800, 26_000),
         ("Line 4", SOUTH, "Fans", 1, 0.86, 0.15, 380, 720, 22_000),
     ],
     columns=[

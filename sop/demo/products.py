@@ -114,60 +114,60 @@ _COFFEE = {"chip": 1.0, "heat": 1.0, "pump": 1.0, "glass": 1.0, "thermo": 1.0}
 _HEATER = {"heat": 3.0, "thermo": 1.0, "housing": 1.5}
 
 _KETTLES = (
-    Product("ALD-K1", "Kestrel 1.7 L", "Kettles", 14_000, 29.5, 0.0023, 1.5, _materials(**_KETTLE, steel=0.3)),
-    Product("ALD-K2", "Kestrel 1.7 L glass", "Kettles", 10_900, 37.0, 0.0024, 2.4,
+    Product("ALD-K1", "Kestrel 1.7 L", "Kettles", 13_600, 29.5, 0.0023, 1.5, _materials(**_KETTLE, steel=0.3)),
+    Product("ALD-K2", "Kestrel 1.7 L glass", "Kettles", 10_600, 37.0, 0.0024, 2.4,
             _materials(**_KETTLE, glass=1.0)),
-    Product("ALD-K3", "Merlin 1.0 L gooseneck", "Kettles", 7_800, 46.0, 0.0026, 3.0,
+    Product("ALD-K3", "Merlin 1.0 L gooseneck", "Kettles", 7_600, 46.0, 0.0026, 3.0,
             _materials(**_KETTLE, steel=0.9)),
-    Product("ALD-K4", "Merlin 1.7 L variable temperature", "Kettles", 6_700, 58.0, 0.0028, 4.6,
+    Product("ALD-K4", "Merlin 1.7 L variable temperature", "Kettles", 6_500, 58.0, 0.0028, 4.6,
             _materials(**_KETTLE, steel=1.1)),
 )  # fmt: skip
 
 _TOASTERS = (
-    Product("ALD-T1", "Hearth 2 slice", "Toasters", 11_200, 28.0, 0.0031, 2.6,
+    Product("ALD-T1", "Hearth 2 slice", "Toasters", 10_800, 28.0, 0.0031, 2.6,
             _materials(heat=1.0, steel=0.9, housing=0.6)),
-    Product("ALD-T2", "Hearth 4 slice", "Toasters", 7_400, 44.0, 0.0040, 3.6,
+    Product("ALD-T2", "Hearth 4 slice", "Toasters", 7_200, 44.0, 0.0040, 3.6,
             _materials(heat=2.0, steel=1.5, housing=0.8)),
-    Product("ALD-T3", "Loft long slot", "Toasters", 6_400, 40.0, 0.0037, 3.6,
+    Product("ALD-T3", "Loft long slot", "Toasters", 6_200, 40.0, 0.0037, 3.6,
             _materials(heat=2.0, steel=1.2, housing=0.6)),
-    Product("ALD-T4", "Dorset classic", "Toasters", 4_800, 33.0, 0.0034, 2.8,
+    Product("ALD-T4", "Dorset classic", "Toasters", 4_600, 33.0, 0.0034, 2.8,
             _materials(heat=1.0, steel=1.3, housing=0.5), phase_out=PHASE_OUT),
 )  # fmt: skip
 
 _COFFEE_MAKERS = (
-    Product("ALD-C1", "Brook filter 12 cup", "Coffee", 7_900, 60.0, 0.0043, 4.6,
+    Product("ALD-C1", "Brook filter 12 cup", "Coffee", 7_600, 60.0, 0.0043, 4.6,
             _materials(**{**_COFFEE, "chip": 2.0}, housing=1.5)),
-    Product("ALD-C2", "Brook thermo", "Coffee", 5_400, 84.0, 0.0048, 7.4,
+    Product("ALD-C2", "Brook thermo", "Coffee", 5_200, 84.0, 0.0048, 7.4,
             _materials(**_COFFEE, housing=1.5, steel=1.0)),
-    Product("ALD-C3", "Cascade espresso", "Coffee", 4_600, 139.0, 0.0060, 13.0,
+    Product("ALD-C3", "Cascade espresso", "Coffee", 4_500, 139.0, 0.0060, 13.0,
             _materials(**_COFFEE, housing=2.0, steel=2.0)),
-    Product("ALD-C4", "Cascade bean to cup", "Coffee", 3_900, 189.0, 0.0078, 21.0,
+    Product("ALD-C4", "Cascade bean to cup", "Coffee", 3_800, 189.0, 0.0078, 21.0,
             _materials(**_COFFEE, housing=3.0, steel=2.5), like="ALD-C3", launch=LAUNCH),
 )  # fmt: skip
 
 _BLENDERS = (
-    Product("ALD-B1", "Whirl 600", "Blenders", 7_200, 42.0, 0.0050, 3.4, _materials(motor=1.0, housing=1.2)),
-    Product("ALD-B2", "Whirl 1000 glass", "Blenders", 5_400, 62.0, 0.0058, 5.2,
+    Product("ALD-B1", "Whirl 600", "Blenders", 7_000, 42.0, 0.0050, 3.4, _materials(motor=1.0, housing=1.2)),
+    Product("ALD-B2", "Whirl 1000 glass", "Blenders", 5_200, 62.0, 0.0058, 5.2,
             _materials(motor=1.2, housing=1.4, glass=1.5)),
-    Product("ALD-B3", "Gale hand blender", "Blenders", 5_600, 48.0, 0.0046, 3.6,
+    Product("ALD-B3", "Gale hand blender", "Blenders", 5_400, 48.0, 0.0046, 3.6,
             _materials(motor=1.0, housing=1.0, steel=0.4)),
-    Product("ALD-B4", "Gale pro kitchen", "Blenders", 2_800, 118.0, 0.0080, 11.0,
+    Product("ALD-B4", "Gale pro kitchen", "Blenders", 2_700, 118.0, 0.0080, 11.0,
             _materials(motor=2.0, housing=2.5, steel=2.2, glass=1.5)),
 )  # fmt: skip
 
 _FANS = (
-    Product("ALD-F1", "Breeze desk 30", "Fans", 7_900, 32.0, 0.0026, 2.2, _materials(motor=0.8, housing=0.8)),
-    Product("ALD-F2", "Breeze stand 40", "Fans", 6_200, 49.0, 0.0032, 3.4,
+    Product("ALD-F1", "Breeze desk 30", "Fans", 7_600, 32.0, 0.0026, 2.2, _materials(motor=0.8, housing=0.8)),
+    Product("ALD-F2", "Breeze stand 40", "Fans", 6_000, 49.0, 0.0032, 3.4,
             _materials(motor=1.0, housing=1.2, steel=1.2)),
-    Product("ALD-F3", "Mistral tower", "Fans", 4_000, 69.0, 0.0038, 5.2, _materials(motor=1.2, housing=2.4)),
-    Product("ALD-F4", "Mistral box", "Fans", 2_800, 56.0, 0.0036, 4.2, _materials(motor=1.2, housing=1.6, steel=0.8)),
+    Product("ALD-F3", "Mistral tower", "Fans", 3_900, 69.0, 0.0038, 5.2, _materials(motor=1.2, housing=2.4)),
+    Product("ALD-F4", "Mistral box", "Fans", 2_700, 56.0, 0.0036, 4.2, _materials(motor=1.2, housing=1.6, steel=0.8)),
 )  # fmt: skip
 
 _HEATERS = (
-    Product("ALD-H1", "Ember fan heater", "Heaters", 7_700, 39.0, 0.0028, 2.6, _materials(**_HEATER, steel=0.4)),
-    Product("ALD-H2", "Ember convector", "Heaters", 6_200, 59.0, 0.0034, 4.0, _materials(**_HEATER, steel=2.2)),
-    Product("ALD-H3", "Glow panel", "Heaters", 4_600, 84.0, 0.0040, 6.6, _materials(**_HEATER, steel=3.4)),
-    Product("ALD-H4", "Glow oil radiator", "Heaters", 2_900, 99.0, 0.0044, 9.0, _materials(**_HEATER, steel=5.5)),
+    Product("ALD-H1", "Ember fan heater", "Heaters", 7_500, 39.0, 0.0028, 2.6, _materials(**_HEATER, steel=0.4)),
+    Product("ALD-H2", "Ember convector", "Heaters", 6_000, 59.0, 0.0034, 4.0, _materials(**_HEATER, steel=2.2)),
+    Product("ALD-H3", "Glow panel", "Heaters", 4_500, 84.0, 0.0040, 6.6, _materials(**_HEATER, steel=3.4)),
+    Product("ALD-H4", "Glow oil radiator", "Heaters", 2_800, 99.0, 0.0044, 9.0, _materials(**_HEATER, steel=5.5)),
 )  # fmt: skip
 
 _RANGE = (*_KETTLES, *_TOASTERS, *_COFFEE_MAKERS, *_BLENDERS, *_FANS, *_HEATERS)

@@ -54,7 +54,7 @@ SEASON = {
 }
 """Demand of a calendar month over that of the average month (sell-in to trade, so Christmas sells in autumn)."""
 
-GROWTH = {"Kettles": 0.02, "Toasters": 0.01, "Coffee": 0.04, "Blenders": 0.02, "Fans": 0.03, "Heaters": 0.01}
+GROWTH = {"Kettles": 0.01, "Toasters": 0.0, "Coffee": 0.015, "Blenders": 0.01, "Fans": 0.01, "Heaters": 0.005}
 """Yearly growth of demand, everything else equal."""
 
 

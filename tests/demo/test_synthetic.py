@@ -1,0 +1,72 @@
+"""Synthetic companies for benchmarks: reproducible, of the size asked for, and busy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sop.demand import fit
+from sop.demo import synthetic_company
+from sop.domain.inputs import Inputs, typed
+from sop.domain.plans import SolveStatus
+from sop.domain.scenario import BASE
+from sop.planning import Planner
+
+
+def inputs_of(tables: dict[str, pd.DataFrame]) -> Inputs:
+    """Generated tables as Inputs."""
+    return Inputs.of({name: typed(name, frame) for name, frame in tables.items()})
+
+
+def test_a_company_has_the_size_asked_for() -> None:
+    """500 items, 20 lines and 18 months, planned from a forecast version and without history."""
+    inputs = inputs_of(synthetic_company(500, 20, 18))
+    assert (inputs["items"]["kind"] == "product").sum() == 500
+    assert len(inputs["resources"]) == 20
+    assert inputs.horizon.periods == 18
+    assert not inputs.has_history
+    assert len(inputs["forecasts"]) == 500 * 18
+
+
+def test_every_line_is_loaded_between_80_and_110_percent() -> None:
+    """Hours x forecast over the hours of the line: 95 % on average, 80 to 110 % in any month."""
+    tables = synthetic_company(500, 20, 18, markets=2)
+    hours = tables["routings"].assign(item=tables["routings"]["operation"].str.removeprefix("MAKE-"))
+    needed = tables["forecasts"].merge(hours, on="item")
+    needed["load"] = needed["quantity"] * needed["hours"]
+    load = needed.groupby(["resource", "period"])["load"].sum() / tables["resources"]["hours"].iloc[0]
+    assert abs(load.mean() - 0.95) < 0.01
+    assert load.between(0.80, 1.10).all()
+
+
+def test_the_seed_decides_everything() -> None:
+    """Equal arguments give equal tables, another seed another forecast."""
+    first, again, other = (synthetic_company(30, 3, 12, seed=seed) for seed in (7, 7, 8))
+    assert all(first[name].equals(again[name]) for name in first)
+    assert not first["forecasts"].equals(other["forecasts"])
+
+
+def test_several_markets_and_sites_make_a_plan() -> None:
+    """Two sites and three markets plan to an optimum that meets most, not all, demand on busy lines."""
+    inputs = inputs_of(synthetic_company(40, 4, 12, markets=3, sites=2))
+    plan = Planner(inputs, fit(inputs)).plan(BASE, ())
+    assert plan.supply.status is SolveStatus.OPTIMAL
+    met = plan.supply.accepted.sum() / plan.demand.planned.sum()
+    assert 0.95 < met <= 1.0
+    assert (plan.supply.load / plan.supply.available).max() > 0.999
+
+
+def test_a_company_without_anything_is_refused() -> None:
+    """A size of zero is an error that says what is needed."""
+    with pytest.raises(ValueError, match="at least one"):
+        synthetic_company(0, 1, 12)
+
+
+def test_tables_hold_no_gaps_in_numbers() -> None:
+    """Quantities, prices and hours are positive numbers everywhere."""
+    tables = synthetic_company(60, 5, 12, markets=2, sites=2)
+    for name, column in (("forecasts", "quantity"), ("prices", "list_price"), ("routings", "hours")):
+        values = tables[name][column].to_numpy(dtype=float)
+        assert np.isfinite(values).all()
+        assert (values > 0).all()
