@@ -24,7 +24,7 @@ with guarded():
                 supply.shortages,
                 missing,
                 key="shortages",
-                height=60 + 22 * len(missing),
+                height=90 + 24 * len(missing),
                 alt="Demand not met, by item and market",
                 title="Demand not met, at its price",
                 unit=answer.currency,

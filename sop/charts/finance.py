@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from sop.charts.palette import BAD, GOOD, INK, NEUTRAL, REFERENCE
-from sop.charts.parts import amount_axis, period_axis, quiet
+from sop.charts.parts import SI, amount_axis, period_axis, quiet
 
 
 def bridge(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
@@ -16,9 +16,11 @@ def bridge(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
 
     Columns: ``step``, ``amount``, ``label`` (the amount as people read it), in drawing order.
     """
-    y = alt.Y("step:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=150))
+    y = alt.Y(
+        "step:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=150, labelOverlap=False)
+    )
     x = alt.X(
-        "amount:Q", axis=alt.Axis(title=unit, format="~s", tickCount=3, domain=False), scale=alt.Scale(padding=34)
+        "amount:Q", axis=alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False), scale=alt.Scale(padding=34)
     )
     tooltip = [alt.Tooltip("step:N", title="Cause"), alt.Tooltip("amount:Q", title=unit, format="+,.0f")]
     colour = alt.condition("datum.amount < 0", alt.value(BAD), alt.value(GOOD))
@@ -87,8 +89,10 @@ def walk(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
 
     Columns: ``step``, ``start``, ``end``, ``kind`` (total, up, down), ``label``.
     """
-    y = alt.Y("step:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=260))
-    axis = alt.Axis(title=unit, format="~s", tickCount=5, domain=False)
+    y = alt.Y(
+        "step:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=260, labelOverlap=False)
+    )
+    axis = alt.Axis(title=unit, labelExpr=SI, tickCount=5, domain=False)
     colours = alt.Scale(domain=["total", "up", "down"], range=[NEUTRAL, GOOD, BAD])
     bars = (
         alt.Chart()

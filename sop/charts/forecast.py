@@ -39,7 +39,7 @@ def forecast_lines(
             strokeDash=alt.StrokeDash(
                 "series:N",
                 scale=alt.Scale(domain=names, range=[[1, 0], [5, 3], [1, 0]][: len(names)]),
-                legend=None,
+                sort=names,
             ),
             tooltip=_tooltip("series", "value", unit),
         ),

@@ -88,6 +88,17 @@ def driver_change_frame(inputs: Inputs, reference: PlanResult, result: PlanResul
     return _joined(parts, ("period", "driver", "value"))
 
 
+def driver_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataFrame:
+    """``driver_changes`` of one plan: what each driver adds to or takes from the baseline."""
+    weights = plan_weights(inputs, result.parameters, view)
+    parts = []
+    for name in DEMAND_COMPONENTS[1:]:
+        values = _shown(result, (result.demand.components[name] * weights).sum(axis=(0, 1)))
+        if np.abs(values).max(initial=0.0) > 1e-9:
+            parts.append(_long(result, {"driver": name.replace("_", " ")}, values))
+    return _joined(parts, ("period", "driver", "value"))
+
+
 def decomposition_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataFrame:
     """``decomposition``: every component of expected demand and its total."""
     weights = plan_weights(inputs, result.parameters, view)

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sop.charts.parts import amount_axis, period_axis, quiet
+from sop.charts.parts import SI, amount_axis, period_axis, quiet
 
 
 def overlaid(
@@ -17,7 +17,7 @@ def overlaid(
     """One line per scenario. Columns: ``period``, ``scenario``, ``value``."""
     y = amount_axis("value", unit)
     if not zero:
-        y = alt.Y("value:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=unit, format="~s", tickCount=4))
+        y = alt.Y("value:Q", scale=alt.Scale(zero=False), axis=alt.Axis(title=unit, labelExpr=SI, tickCount=4))
     lines = (
         alt.Chart(frame)
         .mark_line(strokeWidth=2)

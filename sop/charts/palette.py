@@ -27,7 +27,7 @@ DRIVERS = {
 }
 
 LOAD_STEPS = (75, 90, 95, 100)
-LOAD_COLOURS = ("#7f8c9722", "#f7e2a8", "#f5b95f", "#ea7f33", "#b8330a")
+LOAD_COLOURS = ("#7f8c9722", "#e6b42255", "#e69a22a0", "#ea7f33", "#c2350c")
 
 
 def scenario_colour(scenario_id: str, known: Sequence[str], base_id: str = "base") -> str:

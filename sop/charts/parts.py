@@ -13,6 +13,8 @@ _NAMED = f"[monthAbbrevFormat({_MONTH} - 1), {_MONTH} == 1 ? substring(datum.lab
 _DAY = f"substring(datum.label, 8, 10) + ' ' + monthAbbrevFormat({_MONTH} - 1)"
 PERIOD_LABEL = f"length(datum.label) > 7 ? {_DAY} : {_MONTH} % 3 == 1 ? {_NAMED} : ''"
 EVERY_PERIOD_LABEL = f"length(datum.label) > 7 ? {_DAY} : slice(monthAbbrevFormat({_MONTH} - 1), 0, 1)"
+SI = "format(datum.value, '~s')"
+"""Axis labels with k, M and a bare zero."""
 
 
 def period_axis(every: bool = False, labels: bool = True) -> alt.X:
@@ -42,7 +44,7 @@ def amount_axis(field: str, unit: str, top: float | None = None, bottom: float =
         titleBaseline="bottom",
         titleX=-28,
         titleY=-5,
-        format="~s",
+        labelExpr=SI,
         tickCount=4,
         grid=True,
         gridOpacity=0.5,

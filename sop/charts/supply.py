@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from sop.charts.palette import BAD, FULFILMENT, INK, LOAD_COLOURS, LOAD_STEPS, REFERENCE
-from sop.charts.parts import amount_axis, period_axis, quiet
+from sop.charts.parts import SI, amount_axis, period_axis, quiet
 
 
 def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, top: float | None = None) -> Any:
@@ -46,7 +46,11 @@ def load_heat(frame: pd.DataFrame, *, title: str) -> Any:
     Columns: ``period``, ``resource``, ``required``, ``used`` (% of regular hours), ``full`` (bool), ``action`` (text).
     """
     x = period_axis()
-    y = alt.Y("resource:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=110))
+    y = alt.Y(
+        "resource:N",
+        sort=None,
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=110, labelOverlap=False),
+    )
     steps = alt.Scale(type="threshold", domain=list(LOAD_STEPS), range=list(LOAD_COLOURS))
     tooltip = [
         alt.Tooltip("resource:N", title="Resource"),
@@ -119,8 +123,12 @@ def shortages(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
         alt.Chart(frame)
         .mark_bar(color=BAD, height={"band": 0.7})
         .encode(
-            x=alt.X("value:Q", axis=alt.Axis(title=unit, format="~s", tickCount=4, domain=False)),
-            y=alt.Y("what:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=220)),
+            x=alt.X("value:Q", axis=alt.Axis(title=unit, labelExpr=SI, tickCount=4, domain=False)),
+            y=alt.Y(
+                "what:N",
+                sort=None,
+                axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=220, labelOverlap=False),
+            ),
             tooltip=[
                 alt.Tooltip("what:N", title="Item, market"),
                 alt.Tooltip("value:Q", title=unit, format=",.0f"),

@@ -3,29 +3,42 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sop.ui import kpis, levers, panes, session, topbar
 from sop.ui.frame import guarded
 from sop.ui.question import Answer, ask
 from sop.workspace import Workspace
 
+_PANE = 460
+
 
 @st.fragment(key="cockpit")
 def show(workspace: Workspace) -> None:
     """Draw bar, sentence and figures first, then levers and charts."""
-    topbar.show(workspace)
-    if told := session.notice():
-        st.warning(told)
-    with guarded():
+    with st.container(gap="xsmall"), guarded():
+        topbar.show(workspace)
+        if told := session.notice():
+            st.warning(told)
         answer = ask(workspace)
         _headline(answer)
         kpis.show(answer)
-        left, first, second, third = st.columns([250, 355, 375, 350], gap="small")
-        with left:
+        with st.container(key="panes"):
+            left, first, second, third = st.columns([255, 350, 375, 350], gap="small")
+        with left, _pane("levers"):
             levers.show(workspace, workspace.planner.base)
-        for column, draw in ((first, panes.demand), (second, panes.supply_plan), (third, panes.profit)):
-            with column:
+        for column, name, draw in (
+            (first, "demand", panes.demand),
+            (second, "supply", panes.supply_plan),
+            (third, "profit", panes.profit),
+        ):
+            with column, _pane(name):
                 draw(answer)
+
+
+def _pane(name: str) -> DeltaGenerator:
+    """A pane as high as the window leaves (the height given here is replaced by the style)."""
+    return st.container(height=_PANE, border=False, gap="xsmall", key=f"pane_{name}")
 
 
 def _headline(answer: Answer) -> None:

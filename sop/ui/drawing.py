@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -13,8 +13,16 @@ import streamlit as st
 from sop.charts.parts import specification
 
 
-def draw(build: Callable[..., Any], frame: pd.DataFrame, *, key: str, height: int, alt: str, **settings: Any) -> None:
-    """Draw ``build(frame, **settings)`` ``height`` pixels high, as wide as its place.
+def draw(
+    build: Callable[..., Any],
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    height: int | Literal["stretch"],
+    alt: str,
+    **settings: Any,
+) -> None:
+    """Draw ``build(frame, **settings)`` ``height`` pixels high (or as high as is left), as wide as its place.
 
     While only figures change, the browser keeps its chart and swaps the rows. ``alt`` says what the chart shows to
     people who cannot see it. Settings must be hashable.

@@ -9,6 +9,7 @@ import streamlit as st
 
 from sop.domain.errors import InputError, SopError
 from sop.ui import session
+from sop.ui.icon import ICON
 from sop.ui.style import spacing
 from sop.workspace import Workspace
 
@@ -28,6 +29,9 @@ PAGES = (
     ("Prepare", (("pages/1_Data.py", "Data", ":material/table:"),)),
 )
 
+SIDEBAR = 190
+"""Width of the sidebar in pixels where a page opens with it."""
+
 
 @st.cache_resource(show_spinner=False)
 def workspace() -> Workspace:
@@ -40,7 +44,7 @@ def frame(title: str, *, needs_plan: bool = True, sidebar: bool = True) -> Works
 
     Stops the page with a readable message when the store is busy or there is nothing to show yet.
     """
-    st.set_page_config(f"{title} · S&OP cockpit", ":material/tune:", "wide", "expanded" if sidebar else "collapsed")
+    st.set_page_config(f"{title} · S&OP cockpit", ICON, "wide", SIDEBAR if sidebar else "collapsed")
     spacing()
     with guarded():
         opened = workspace()

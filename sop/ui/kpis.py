@@ -32,11 +32,10 @@ def show(answer: Answer) -> None:
         for column, figure in zip(st.columns(6, gap="small"), figures(answer), strict=True):
             column.metric(
                 figure.title,
-                figure.value,
+                f"{figure.value} :gray[:small[{figure.note}]]" if figure.note else figure.value,
                 figure.difference or None,
                 delta_color=_colour(figure),
                 delta_arrow="off" if figure.difference in ("", SAME) else "auto",
-                delta_description=figure.note or None,
                 help=figure.definition,
                 border=True,
                 height="stretch",

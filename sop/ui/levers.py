@@ -57,8 +57,7 @@ def _reach(base: Parameters) -> Reach:
 
 def _step(name: str, stack: str, act: object) -> None:
     st.button(
-        name.capitalize(),
-        icon=f":material/{name}:",
+        f":material/{name}:",
         key=name,
         type="tertiary",
         disabled=not st.session_state[stack],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pandas as pd
 import streamlit as st
 
@@ -14,7 +16,8 @@ from sop.ui.formatting import relative
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
-UPPER, LOWER = 212, 168
+Height = int | Literal["stretch"]
+STRETCH: Literal["stretch"] = "stretch"
 _EVERYTHING = "All families"
 
 
@@ -28,7 +31,7 @@ def demand(answer: Answer) -> None:
         forecast.forecast_lines,
         frame,
         key="demand_lines",
-        height=UPPER,
+        height=STRETCH,
         alt=f"Demand of {view.title()}: history, reference and scenario",
         title="Unconstrained demand",
         unit=answer.unit_title,
@@ -38,16 +41,17 @@ def demand(answer: Answer) -> None:
         top=nice_ceiling(highest),
     )
     changes = frames.driver_change_frame(answer.inputs, answer.reference, answer.result, view)
+    title = f"Change against {answer.reference.scenario.name}, by driver"
     if changes.empty:
-        st.caption(f"No change of demand against {answer.reference.scenario.name}.")
-        return
+        changes = frames.driver_frame(answer.inputs, answer.result, view)
+        title = f"What moves it (same demand as {answer.reference.scenario.name})"
     draw(
         forecast.driver_changes,
         changes,
         key="demand_changes",
-        height=LOWER,
-        alt="Change of demand against the reference by driver",
-        title=f"Change against {answer.reference.scenario.name}, by driver",
+        height=STRETCH,
+        alt=title,
+        title=title,
         unit=answer.unit_title,
         drivers=tuple(dict.fromkeys(changes["driver"])),
     )
@@ -62,7 +66,7 @@ def supply_plan(answer: Answer) -> None:
         supply.fulfilment,
         frame,
         key="supply_served",
-        height=UPPER,
+        height=STRETCH,
         alt=f"Planned deliveries of {view.title()} against unconstrained demand",
         title="Demand served",
         unit=answer.unit_title,
@@ -70,12 +74,12 @@ def supply_plan(answer: Answer) -> None:
     )
     shown = _switch("supply_below", ("Load", "Stock"))
     if shown == "Stock":
-        stock(answer, view, LOWER - 30)
+        stock(answer, view, STRETCH)
     else:
-        load(answer, LOWER - 30)
+        load(answer, STRETCH)
 
 
-def load(answer: Answer, height: int, most: int = 8) -> None:
+def load(answer: Answer, height: Height, most: int = 8) -> None:
     """Heat map of required load."""
     frame = frames.load_frame(answer.result, most)
     if frame.empty:
@@ -91,7 +95,7 @@ def load(answer: Answer, height: int, most: int = 8) -> None:
     )
 
 
-def stock(answer: Answer, view: View, height: int) -> None:
+def stock(answer: Answer, view: View, height: Height) -> None:
     """Projected stock against its target."""
     frame = frames.stock_frame(answer.inputs, answer.reference, answer.result, view)
     draw(
@@ -117,9 +121,9 @@ def profit(answer: Answer) -> None:
     with st.container(key="pnl"):
         st.table(pnl_table(answer), hide_index=True, border="horizontal", alt="P&L beside the reference")
     if _switch("finance_below", ("Bridge", "Cash")) == "Cash":
-        cash(answer, LOWER - 30)
+        cash(answer, STRETCH)
     else:
-        bridge(answer, LOWER - 30)
+        bridge(answer, STRETCH)
 
 
 def pnl_table(answer: Answer) -> pd.DataFrame:
@@ -168,7 +172,7 @@ def _condensed(answer: Answer, plan: object) -> dict[str, tuple[float, int]]:
     return {title: (float(lines[list(names)].sum()), sign) for title, (names, sign) in _LINES.items()}
 
 
-def bridge(answer: Answer, height: int) -> None:
+def bridge(answer: Answer, height: Height) -> None:
     """Why EBITDA differs from the reference."""
     if not answer.differs:
         st.caption(f"Same plan as {answer.reference.scenario.name}: nothing to explain yet. Move a lever.")
@@ -176,6 +180,7 @@ def bridge(answer: Answer, height: int) -> None:
     from sop.analysis.bridge import ebitda_bridge
 
     frame = ebitda_bridge(answer.reference, answer.result, answer.window)
+    frame = frame[frame["amount"].abs() >= 1.0].sort_values("amount", ascending=False)
     frame = frame.assign(step=frame["title"], label=[signed_money(amount) for amount in frame["amount"]])
     draw(
         finance.bridge,
@@ -188,7 +193,7 @@ def bridge(answer: Answer, height: int) -> None:
     )
 
 
-def cash(answer: Answer, height: int) -> None:
+def cash(answer: Answer, height: Height) -> None:
     """Closing cash with its minimum and low point."""
     minimum = answer.inputs.settings.minimum_cash
     label = f"{money(answer.kpis.cash_low)} {bucket_name(answer.result.horizon, answer.kpis.cash_low_period)}"

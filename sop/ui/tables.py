@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-_ROW, _HEAD, _TALLEST = 30, 34, 420
+_ROW, _HEAD = 30, 34
 
 
 def show(
@@ -17,17 +17,17 @@ def show(
     key: str,
     alt: str,
     columns: Mapping[str, Any] | None = None,
-    height: int | None = None,
+    height: int = 420,
     empty: str = "Nothing to show.",
 ) -> None:
-    """Draw ``frame``, or say ``empty``; below it a button that downloads it as CSV."""
+    """Draw ``frame``, or say ``empty``; at most ``height`` pixels high; below it a button that downloads it as CSV."""
     if frame.empty:
         st.caption(empty)
         return
     st.dataframe(
         frame,
         hide_index=True,
-        height=height or min(_HEAD + _ROW * len(frame), _TALLEST),
+        height=min(_HEAD + _ROW * len(frame), height),
         row_height=_ROW,
         column_config=columns,
         alt=alt,
@@ -55,7 +55,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def number(title: str, unit: str = "", help: str | None = None) -> Any:
     """A column of whole figures with thousands separators."""
-    return st.column_config.NumberColumn(f"{title}, {unit}" if unit else title, format="localized", help=help)
+    return st.column_config.NumberColumn(f"{title}, {unit}" if unit else title, format="%,.0f", help=help)
 
 
 def percentage(title: str, help: str | None = None) -> Any:

@@ -114,7 +114,7 @@ def _chips(workspace: Workspace) -> None:
 
 def _chip(workspace: Workspace, override: Override, kind: str) -> None:
     st.button(
-        in_words(override),
+        in_words(override, workspace.inputs.horizon),
         key=f"{kind}-{'-'.join(override.target)}",
         icon=":material/close:",
         icon_position="right",

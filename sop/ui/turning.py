@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sop.analysis.comparison import told
+from sop.analysis.wording import bucket_ranges
 from sop.domain.horizon import Horizon
 from sop.domain.levers import LEVERS, Lever
 from sop.domain.parameters import Parameters
@@ -38,7 +39,8 @@ def scopes(parameters: Parameters) -> list[str]:
     """Every scope the picker offers: all, then each value of each dimension that has more than one."""
     result = [ALL]
     for dimension in DIMENSIONS:
-        values = list(dict.fromkeys(v for axis in parameters.axes.values() for v in axis.groups.get(dimension, ())))
+        named = (name for axis in parameters.axes.values() for name in axis.groups.get(dimension, ()))
+        values = [name for name in dict.fromkeys(named) if name]
         if len(values) > 1 or dimension in ("resource", "supplier"):
             result += [f"{dimension}={value}" for value in values]
     return result
@@ -116,21 +118,21 @@ def named(scenario: Scenario, saved: Scenario) -> Scenario:
     return scenario.model_copy(update={"name": f"{saved.name[:70]} (changed)", "frozen": False})
 
 
-def in_words(override: Override) -> str:
-    """An override in a few words: ``Net price +4 % · Kettles · 2026-07 to 2026-09``."""
+def in_words(override: Override, horizon: Horizon) -> str:
+    """An override in a few words: ``Net price +4 % · Kettles · Jul-Sep``."""
     parts = [f"{LEVERS[override.lever].title} {told(override)}"]
     parts += [text for _, text in scope_pairs(override.scope)]
     if override.first or override.last:
-        parts.append(_months(override))
+        parts.append(_months(override, horizon))
     return " · ".join(parts)
 
 
 def scope_title(scope: str) -> str:
     """A scope as people read it."""
-    return " and ".join(f"{name}: {text}" for name, text in scope_pairs(scope)).capitalize() or "Everything"
+    return " and ".join(f"{name.capitalize()}: {text}" for name, text in scope_pairs(scope)) or "Everything"
 
 
-def _months(override: Override) -> str:
-    if override.first == override.last:
-        return override.first
-    return f"{override.first or 'start'} to {override.last or 'end'}"
+def _months(override: Override, horizon: Horizon) -> str:
+    first = horizon.index_of_label(override.first) if override.first else 0
+    last = horizon.index_of_label(override.last) if override.last else horizon.periods - 1
+    return bucket_ranges(horizon, range(first, last + 1))
