@@ -14,7 +14,7 @@ from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Mask, Parameters
 from sop.domain.plans import DemandPlan, PlanResult, SolveStatus, SupplyPlan
-from sop.domain.scenario import Override, Scenario, apply, scenario_hash
+from sop.domain.scenario import ALL, Override, Scenario, apply, scenario_hash
 from sop.finance import FinanceModel, expected_fill
 from sop.supply import SupplyModel
 
@@ -76,7 +76,8 @@ class Planner:
             before, after = self.base[name], apply(self.base, [override])[name]
             changed = ~((before == after) | (np.isnan(before) & np.isnan(after)))
             if not (changed & self._acts_on.get(name, np.True_)).any():
-                yield f"{LEVERS[override.lever].title} ({override.scope}) has no effect: there is nothing it acts on."
+                scope = "" if override.target[1] == ALL else f" for {override.target[1]}"
+                yield f"{LEVERS[override.lever].title}{scope} has no effect: there is nothing it acts on."
 
 
 class _Stopwatch:

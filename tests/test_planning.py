@@ -163,7 +163,7 @@ def test_levers_without_effect_are_named() -> None:
     """Nothing is launched and nobody supplies: turning those levers is answered by a warning, a real turn by none."""
     warned = _planned(Override(lever="launch_shift", value=2), Override(lever="demand", value=5)).warnings
     assert [text for text in warned if "no effect" in text] == [
-        "Launch shift (*) has no effect: there is nothing it acts on."
+        "Launch shift has no effect: there is nothing it acts on."
     ]
 
 

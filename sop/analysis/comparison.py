@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
+from sop.analysis.wording import MINUS
 from sop.domain.errors import ScenarioError
 from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS, Lever
@@ -84,7 +85,7 @@ def told(override: Override) -> str:
         return f"x {override.value:g}"
     sign = "+" if override.value > 0 and _is_change(lever, override) else ""
     more = " more" if override.operation == "add" and lever.scale != "level" else ""
-    return f"{sign}{override.value:g} {lever.unit}{more}".strip()
+    return f"{sign}{override.value:g} {lever.unit}{more}".strip().replace("-", MINUS)
 
 
 def _is_change(lever: Lever, override: Override) -> bool:

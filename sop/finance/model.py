@@ -15,7 +15,7 @@ from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.plans import DemandPlan, FinancialPlan, Index, SupplyPlan
 from sop.finance.credit import payment_matrix, run_off
 from sop.finance.lines import VARIANCES
-from sop.finance.revenue import OpeningOrders, delivered_revenue, opening_orders
+from sop.finance.revenue import OpeningOrders, delivered_revenue, opening_orders, order_backlog_value
 
 _PAID_ON_CREDIT = ("material", "subcontract", "freight")
 _GOAL_COST = float(LEVERS["goal"].choices.index("cost"))
@@ -176,13 +176,16 @@ class FinanceModel:
 
         Z is booked revenue less cost. With the goal *cost* the objective is the cost alone, so booked revenue is added.
         """
-        booked = float(np.einsum("imt,imt->", parameters["price"], supply.accepted))
+        price, orders = parameters["price"], self._opening_orders
+        booked = float(np.einsum("imt,imt->", price, supply.accepted))
+        owed_before = float((orders.quantity * orders.price).sum())
+        owed = order_backlog_value(price, supply.accepted, supply.backlog[..., -1], orders)
         lowest_cost = float(parameters["goal"]) == _GOAL_COST
         start = {"booked_revenue": booked} if lowest_cost else {}
         return {
             **start,
             "objective": -supply.objective if lowest_cost else supply.objective,
-            "order_backlog": float(lines["net_revenue"].sum()) - booked,
+            "order_backlog": owed_before - owed,
             "inventory_change": inventory,
             **{f"penalty_{name}": float(values.sum()) for name, values in supply.penalties.items()},
             **{name: -float(lines[name].sum()) for name in ("rebates", "promotion", "marketing", "fixed_costs")},

@@ -50,6 +50,15 @@ def delivered_revenue(price: Array, accepted: Array, delivered: Array, backlog: 
     return np.asarray(revenue, dtype=np.float64)
 
 
+def order_backlog_value(price: Array, accepted: Array, closing: Array, opening: OpeningOrders) -> float:
+    """Value of ``closing`` backlog [I, M] at the prices it was due at: what is owed is what fell due last."""
+    owed = closing > _NOTHING
+    due = np.concatenate([opening.quantity[owed], accepted[owed]], axis=-1)
+    worth = np.concatenate([opening.price[owed], price[owed]], axis=-1)
+    younger = np.cumsum(due[:, ::-1], axis=-1)[:, ::-1] - due
+    return float((np.clip(closing[owed][:, None] - younger, 0.0, due) * worth).sum())
+
+
 def _late(backlog: Array, opening: OpeningOrders) -> Mask:
     return np.asarray((backlog > _NOTHING).any(axis=-1) | (opening.quantity > _NOTHING).any(axis=-1), dtype=bool)
 

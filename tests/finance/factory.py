@@ -72,6 +72,7 @@ def random_tables(seed: int) -> dict[str, pd.DataFrame]:
         for month in range(1, HORIZON)
     ]
     columns = ["version", "item", "market", "period", "quantity"]
+    tables["lanes"] = tables["lanes"].assign(lead_time=[1.0, float(seed % 2)])
     return {**tables, "forecasts": typed("forecasts", pd.DataFrame(rows, columns=columns))}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs, typed
-from sop.finance.revenue import OpeningOrders, delivered_revenue, opening_orders
+from sop.finance.revenue import OpeningOrders, delivered_revenue, opening_orders, order_backlog_value
 from tests.companies import small_company
 
 NO_ORDERS = OpeningOrders(np.zeros((1, 1, 0)), np.zeros((1, 1, 0)))
@@ -35,6 +35,14 @@ def test_opening_orders_go_first_at_their_own_prices() -> None:
     owed = OpeningOrders(np.array([[[3.0, 2.0]]]), np.array([[[2.0, 4.0]]]))
     revenue = delivered_revenue(_series(10, 10), _series(5, 0), _series(4, 6), _series(6, 0), owed)
     assert revenue.tolist() == [[[10.0, 54.0]]]
+
+
+def test_order_backlog_is_worth_what_fell_due_last() -> None:
+    """Owed 12 of 3 at 2 (opening), 5 at 10 and 6 at 20: all 6, then 5, then 1 of the oldest: 120 + 50 + 2 = 172."""
+    owed = OpeningOrders(np.array([[[3.0]]]), np.array([[[2.0]]]))
+    value = order_backlog_value(_series(10, 20), _series(5, 6), np.array([[12.0]]), owed)
+    assert value == 172.0
+    assert order_backlog_value(_series(10, 20), _series(5, 6), np.array([[0.0]]), owed) == 0.0
 
 
 def test_opening_orders_are_aged_by_due_date() -> None:
