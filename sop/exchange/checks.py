@@ -50,6 +50,8 @@ def fill_only_market(draft: Draft) -> tuple[Draft, list[Fault]]:
         for column in filter(means_only_market, table.columns):
             frame = tables[name]
             blank = np.asarray(frame[column.name] == "", dtype=bool)
+            if not blank.any():
+                continue
             if len(markets) == 1:
                 tables[name] = frame.assign(**{column.name: frame[column.name].where(~blank, markets[0])})
             else:
@@ -70,10 +72,10 @@ def dangling(draft: Draft, table: str) -> Iterator[Fault]:
         if not known - {""}:
             yield from _nothing_to_refer_to(draft, table, column)
             continue
-        codes, distinct = pd.factorize(draft[table][column.name])
-        unknown = np.array([value not in known for value in distinct], dtype=bool)
-        if unknown.any():
-            yield from _told_dangling(draft, table, column, unknown[codes], known - {""})
+        unknown = draft.values(table, column.name) - known
+        if unknown:
+            bad = draft[table][column.name].isin(unknown).to_numpy()
+            yield from _told_dangling(draft, table, column, bad, known - {""})
 
 
 def _nothing_to_refer_to(draft: Draft, table: str, column: Column) -> list[Fault]:

@@ -41,12 +41,14 @@ def read_csv(name: str, file: str, data: bytes) -> tuple[RawTable, list[str]]:
     the header; SopError when it is too large.
     """
     safety.check_bytes(file, len(data))
-    safety.check_rows(file, max(data.count(b"\n"), data.count(b"\r")))
+    safety.check_rows(file, data.count(b"\n") or data.count(b"\r"))
     data, notes = _as_utf8(name, file, data)
-    if not data.strip():
-        raise Unreadable(Fault(name, 0, "", "", f"The file {file} is empty.", "Fill it, or remove it."))
+    if not data[:_HEAD_BYTES].strip() and not data.strip():
+        raise _empty(name, file)
     delimiter, data = _delimiter(data)
     headers, columns, rows = _read_cells(name, data, delimiter)
+    if not headers:
+        raise _empty(name, file)
     safety.check_shape(file, len(rows), len(headers))
     table = RawTable(name, headers, tuple(_unescaped(column) for column in columns), rows, delimiter == ";")
     return without_blank_rows(table), notes
@@ -66,6 +68,8 @@ def _as_utf8(name: str, file: str, data: bytes) -> tuple[bytes, list[str]]:
 
 
 def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(data), 1 << 23):
@@ -86,6 +90,10 @@ def _decoded(name: str, file: str, data: bytes, encoding: str) -> str:
     return text
 
 
+def _empty(name: str, file: str) -> Unreadable:
+    return Unreadable(Fault(name, 0, "", "", f"The file {file} is empty.", "Fill it, or remove it."))
+
+
 def _no_text(name: str, file: str) -> Unreadable:
     return Unreadable(Fault(name, 0, "", "", f"The file {file} is not readable as text.", "Save it as CSV in UTF-8."))
 
@@ -93,7 +101,7 @@ def _no_text(name: str, file: str) -> Unreadable:
 def _delimiter(data: bytes) -> tuple[str, bytes]:
     """The delimiter, and the data without a leading ``sep=;`` line. Judged on the header alone."""
     head = data[:_HEAD_BYTES].decode("utf-8", "ignore").lstrip()
-    first = head.splitlines()[0]
+    first = next(iter(head.splitlines()), "")
     if re.fullmatch(r"sep=.", first.strip(), re.IGNORECASE):
         return first.strip()[-1], data[data.index(first.encode()) + len(first.encode()) :].lstrip(b"\r\n")
     unquoted = re.sub(r'"[^"]*"', "", first)
@@ -105,13 +113,22 @@ def _read_cells(
 ) -> tuple[tuple[str, ...], list[RawColumn], np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Headers, columns and row numbers: by Arrow where the file is regular, else record by record."""
     headers = _first_record(data, delimiter)
-    if headers and not any(line in data.rstrip() for line in _BLANK_LINES):
+    end = _end_of_rows(data)
+    if headers and all(data.find(line, 0, end) < 0 for line in _BLANK_LINES):
         try:
             columns = _read_regular(data, delimiter, len(headers))
             return headers, columns, np.arange(2, len(columns[0].codes) + 2, dtype=np.int64)
         except pa.ArrowInvalid:
             pass
     return _read_irregular(name, data, delimiter)
+
+
+def _end_of_rows(data: bytes) -> int:
+    """Where the last row ends: blank lines at the end of a file mean nothing."""
+    end = len(data)
+    while end and data[end - 1] in b" \t\r\n":
+        end -= 1
+    return end
 
 
 def _first_record(data: bytes, delimiter: str) -> tuple[str, ...]:
@@ -145,12 +162,15 @@ def _read_irregular(
     records = enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1)
     number = 0
     try:
-        number, header = next((number, cells) for number, cells in records if any(cell.strip() for cell in cells))
+        filled = ((number, cells) for number, cells in records if any(cell.strip() for cell in cells))
+        number, header = next(filled, (0, []))
         headers = tuple(cell.strip() for cell in header)
         chunks = list(_chunks(name, records, len(headers)))
     except csv.Error as error:
         where = f"The file cannot be taken apart after row {number} ({error})."
         raise Unreadable(Fault(name, 0, "", "", where, 'Check for a single " in a text; write it twice.')) from error
+    if not headers:
+        return (), [], np.empty(0, dtype=np.int64)
     columns = [column_of(pa.chunked_array([chunk[index] for chunk in chunks])) for index in range(len(headers))]
     return headers, columns, np.arange(number + 1, number + 1 + len(columns[0].codes), dtype=np.int64)
 

@@ -93,7 +93,7 @@ def parse_table(
     absent = [column for column in table.columns if column.name not in columns and len(raw)]
     faults += [_missing(table, column.name, matched.unknown) for column in absent if column.required]
     missing = tuple(column.name for column in absent if column.required or matched.unknown)
-    return ParsedTable(pd.DataFrame(series), raw.rows, tuple(faults), matched.unknown, missing)
+    return ParsedTable(pd.DataFrame(series, copy=False), raw.rows, tuple(faults), matched.unknown, missing)
 
 
 def _shown(name: str, header: str) -> str:
@@ -227,7 +227,7 @@ def _filled(column: Column, cells: RawColumn, parsed: Values) -> pd.Series[Any]:
     elif values.dtype == object:
         values = values.copy()
         values[[*np.flatnonzero(cells.blank), *parsed.problems]] = default
-    return pd.Series(values[cells.codes].astype(dtype_of(column)))
+    return pd.Series(values.astype(dtype_of(column), copy=False)[cells.codes], copy=False)
 
 
 def _faults(table: str, shown: str, cells: RawColumn, rows: npt.NDArray[np.int64], parsed: Values) -> Iterator[Fault]:

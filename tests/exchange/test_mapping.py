@@ -11,18 +11,18 @@ from sop.exchange.mapping import remember, suggest_mapping
 from sop.exchange.reading import read_path
 from tests.exchange.company_files import write
 
-FOREIGN = "Datum,SKU,Customer group,Qty (pcs),Belegnummer\n2025-11-01,KET-01,UK,100,4711\n"
+FOREIGN = "Datum,SKU,Channel code,Qty (pcs),Belegnummer\n2025-11-01,KET-01,UK,100,4711\n"
 
 
 def test_foreign_columns_are_faults_until_mapped(tmp_path: Path) -> None:
     """Unknown columns are listed, suggested, and with the mapping applied the table reads without fault."""
     folder = write(tmp_path / "company", sales_history=FOREIGN)
     first = read_path(folder)
-    assert first.unknown_columns == {"sales_history": ("Datum", "SKU", "Customer group", "Qty (pcs)", "Belegnummer")}
+    assert first.unknown_columns == {"sales_history": ("Datum", "SKU", "Channel code", "Qty (pcs)", "Belegnummer")}
     assert {fault.problem for fault in first.faults} == {"unknown column.", "The required column is missing."}
 
     suggested = suggest_mapping("sales_history", first.unknown_columns["sales_history"])
-    assert suggested == {"SKU": "item", "Customer group": "market", "Qty (pcs)": "ordered"}
+    assert suggested == {"SKU": "item", "Channel code": "market", "Qty (pcs)": "ordered"}
 
     mapping = remember({}, "sales_history", {**suggested, "Datum": "date", "Belegnummer": ""})
     second = read_path(folder, json.loads(json.dumps(mapping)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sop.domain.inputs import Inputs, typed
 from sop.exchange.reading import load_inputs, read_path
 from sop.exchange.template import note_text, write_template
 from sop.exchange.writing import csv_bytes, write_folder
+from sop.store.repository import Repository
 from tests.companies import small_inputs
 
 _TEXT = st.text(alphabet="'=+-@\t\r\n\",;| aéß漢#1.", max_size=6).map(str.strip)
@@ -93,6 +95,21 @@ def test_a_folder_reads_back_unchanged(inputs: Inputs) -> None:
     for name in TABLES:
         pd.testing.assert_frame_equal(back[name], inputs[name], check_exact=True)
     assert back.id == inputs.id
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_companies())
+def test_import_store_export_import_is_the_identity(inputs: Inputs) -> None:
+    """Through the store and out again as files: the same inputs."""
+    repository = Repository()
+    repository.add_inputs(inputs, "test", datetime(2026, 1, 1, tzinfo=UTC))
+    stored = repository.inputs(inputs.id)
+    repository.close()
+    with tempfile.TemporaryDirectory() as folder:
+        write_folder(stored, Path(folder))
+        back = load_inputs(Path(folder))
+    assert back.id == inputs.id
+    assert all(back[name].equals(inputs[name]) for name in TABLES)
 
 
 def test_only_what_says_something_is_written(tmp_path: Path) -> None:
