@@ -12,8 +12,8 @@ from sop.domain.parameters import Array
 FIRST = "2026-01-01"
 _ITEMS_PER_FAMILY = 25
 _HOURS_PER_RESOURCE = 320.0
-_AVERAGE_LOAD = 0.95
-_SWING = 0.10
+_AVERAGE_LOAD = 0.97
+_SWING = 0.07
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def synthetic_company(  # noqa: PLR0917 - sizes read in their natural order
 ) -> dict[str, pd.DataFrame]:
     """Typed-ready tables of a company with ``items`` products made on ``resources`` lines over ``periods`` months.
 
-    Demand comes from a forecast version and would load every line 85 to 105 % by season, 95 % on average. Each item is
+    Demand comes from a forecast version and would load every line 90 to 106 % by season, 97 % on average. Each item is
     made on one line of one site out of one of a few components; sites deliver to every market over lanes. Pass each
     frame through ``sop.domain.inputs.typed`` to make Inputs of them.
     """
@@ -59,10 +59,11 @@ def synthetic_company(  # noqa: PLR0917 - sizes read in their natural order
 
 
 def _demand(size: _Size, rng: np.random.Generator) -> Array:
-    """Units [I, M, T]: lognormal sizes, one season per company with a phase per item."""
+    """Units [I, M, T]: lognormal sizes, a season whose peak is that of the line an item is made on."""
     volume = rng.lognormal(6.0, 0.8, len(size.items))[:, None, None]
     share = rng.dirichlet(np.full(len(size.markets), 5.0), len(size.items))[:, :, None]
-    phase = rng.normal(0.0, 0.6, len(size.items))[:, None, None]
+    line = np.array([size.resources.index(name) for name in size.resource_of])
+    phase = rng.uniform(0.0, 2 * np.pi, len(size.resources))[line][:, None, None]
     month = np.arange(len(size.periods))
     season = 1.0 + _SWING * np.sin(2 * np.pi * month / 12 + phase)
     noise = np.exp(rng.normal(0.0, 0.05, (len(size.items), len(size.markets), len(month))))
