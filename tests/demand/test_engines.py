@@ -1,0 +1,76 @@
+"""Engines behind one interface: sane on every history, right on histories whose future is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sop.demand.engines import MOST_ABOVE_HISTORY, Engine, Ensemble, Prophet, SeasonalNaive, Theta
+
+NAN = np.nan
+STARTS = tuple(day.date() for day in pd.date_range("2020-01-01", periods=120, freq="MS"))
+ENGINES = [SeasonalNaive(), Theta(), Ensemble(), Prophet(STARTS)]
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_awkward_histories(engine: Engine) -> None:
+    """Nothing sold forecasts 0, a constant stays, a short series its mean, gaps and late starts are no obstacle."""
+    season = 100.0 + 30.0 * np.sin(np.arange(36) * 2 * np.pi / 12)
+    history = np.full((5, 36), NAN)
+    history[0] = 0.0
+    history[1] = 40.0
+    history[2, -3:] = [10.0, 20.0, 30.0]
+    history[3] = np.where(np.arange(36) % 7 == 3, NAN, season)
+    ahead = engine.forecast(history, 6, 12)
+    assert ahead.shape == (5, 6)
+    assert (ahead[[0, 4]] == 0).all()
+    np.testing.assert_allclose(ahead[1], 40.0, rtol=1e-6)
+    np.testing.assert_allclose(ahead[2], 20.0)
+    assert ((ahead[3] > 60.0) & (ahead[3] < 140.0)).all()
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_never_negative_never_wild(engine: Engine) -> None:
+    """A collapsing series ends at 0 or above, an exploding one within three times its largest bucket."""
+    time = np.arange(30)
+    ahead = engine.forecast(np.stack([np.maximum(300.0 - 10.0 * time, 1.0), np.exp(0.3 * time)]), 24, 12)
+    assert (ahead >= 0).all()
+    assert (ahead[1] <= MOST_ABOVE_HISTORY * np.exp(0.3 * 29) * (1 + 1e-9)).all()
+
+
+def test_what_has_ended_stays_ended() -> None:
+    """No demand for a whole season forecasts 0."""
+    history = np.concatenate([np.full((1, 24), 50.0), np.zeros((1, 12))], axis=1)
+    assert (Ensemble().forecast(history, 6, 12) == 0).all()
+
+
+def test_seasonal_naive_repeats_the_year() -> None:
+    """Bucket t takes the value of t - 12, over more than one year."""
+    history = np.arange(1.0, 31.0)[None]
+    expected = [*range(19, 31), 19, 20]
+    assert SeasonalNaive().forecast(history, 14, 12)[0].tolist() == expected
+
+
+@pytest.mark.parametrize("engine", [Ensemble(), Prophet(STARTS)], ids=["ensemble", "prophet"])
+def test_trend_and_season_are_carried_on(engine: Engine) -> None:
+    """On a noiseless trend with season the next year is met within 5 % of demand."""
+    time = np.arange(72)
+    demand = (200.0 + 1.0 * time) * (1.0 + 0.3 * np.sin(2 * np.pi * time / 12))
+    ahead = engine.forecast(demand[None, :60], 12, 12)[0]
+    assert np.abs(ahead - demand[60:]).sum() / demand[60:].sum() < 0.05
+
+
+def test_baseline_is_a_mean_not_a_median() -> None:
+    """Log-normal noise with s = 0.5: forecasts average exp(s^2 / 2) = 1.13 times the median, within 4 %."""
+    rng = np.random.default_rng(3)
+    history = 100.0 * np.exp(rng.normal(0, 0.5, (60, 60)))
+    ahead = Ensemble().forecast(history, 6, 1)
+    assert ahead.mean() == pytest.approx(100.0 * np.exp(0.125), rel=0.04)
+
+
+def test_progress_is_told_to_the_end() -> None:
+    """The listener hears growing shares that end at 1."""
+    heard: list[float] = []
+    Ensemble().forecast(np.ones((3, 20)), 2, 12, heard.append)
+    assert heard == [1 / 3, 2 / 3, 1.0]
