@@ -43,11 +43,10 @@ def chain(scenarios: Mapping[str, Scenario], scenario: Scenario) -> list[Scenari
     result = [scenario]
     seen = {scenario.id}
     while result[0].parent not in ("", BASE_ID):
-        parent = find(scenarios, result[0].parent)
-        if parent.id in seen:
+        if result[0].parent in seen:
             raise ScenarioError(f"{scenario.name!r} would be its own ancestor.", "Choose another parent.")
-        seen.add(parent.id)
-        result.insert(0, parent)
+        seen.add(result[0].parent)
+        result.insert(0, find(scenarios, result[0].parent))
     return result
 
 
@@ -63,7 +62,7 @@ def frozen(scenarios: Mapping[str, Scenario], scenario: Scenario) -> Scenario:
 
 
 def adopted(scenarios: Mapping[str, Scenario], newcomers: Sequence[Scenario]) -> list[Scenario]:
-    """``newcomers`` (a chain, oldest first) under ids that are free here; ones that are here already keep theirs.
+    """``newcomers`` (a chain, oldest first) as they are called here; ones that are here already, under any id, stay.
 
     A newcomer whose id stands for something else here gets a new id, and its children follow it.
     """
@@ -73,7 +72,13 @@ def adopted(scenarios: Mapping[str, Scenario], newcomers: Sequence[Scenario]) ->
         moved = newcomer.model_copy(update={"parent": renamed.get(newcomer.parent, newcomer.parent)})
         if scenarios.get(moved.id, moved) != moved:
             taken = {*scenarios, *(scenario.id for scenario in result)}
-            renamed[newcomer.id] = slug(newcomer.name, taken)
+            renamed[newcomer.id] = _same_elsewhere(scenarios, moved) or slug(newcomer.name, taken)
             moved = moved.model_copy(update={"id": renamed[newcomer.id]})
         result.append(moved)
     return result
+
+
+def _same_elsewhere(scenarios: Mapping[str, Scenario], scenario: Scenario) -> str:
+    """Id of a scenario that differs from ``scenario`` in nothing but its id, or ""."""
+    alike = (one.id for one in scenarios.values() if one.model_copy(update={"id": scenario.id}) == scenario)
+    return next(alike, "")

@@ -1,0 +1,1 @@
+"""Fitting processes that fail, each in its own way."""

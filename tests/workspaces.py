@@ -1,0 +1,38 @@
+"""Workspaces in memory that tests share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from sop.domain.inputs import Inputs
+from sop.domain.scenario import Override, Scenario
+from sop.exchange.writing import write_folder
+from sop.store import Repository
+from sop.workspace import Workspace
+from sop.workspace.fitting import fitted
+from tests.companies import small_inputs
+
+
+def written(inputs: Inputs, folder: Path) -> Path:
+    """``inputs`` as a folder of CSV files."""
+    write_folder(inputs, folder)
+    return folder
+
+
+@cache
+def _small_model() -> bytes:
+    return fitted(small_inputs())
+
+
+def small_workspace() -> Workspace:
+    """A workspace in memory with the small company imported and its demand model fitted."""
+    store = Repository()
+    store.add_inputs(small_inputs(), "by hand", datetime(2026, 1, 5), model=_small_model())
+    return Workspace(store)
+
+
+def scenario(name: str, *overrides: Override, parent: str = "", **more: str) -> Scenario:
+    """A scenario whose id is its name in small letters with hyphens."""
+    return Scenario(id=name.lower().replace(" ", "-"), name=name, parent=parent, overrides=overrides, **more)
