@@ -8,7 +8,7 @@ import pandas as pd
 
 from sop.analysis.exceptions import full_resources, full_suppliers, shortages
 from sop.analysis.wording import bucket_ranges, money, signed_money, units
-from sop.domain.inputs import Inputs
+from sop.domain.inputs import Inputs, rows
 from sop.domain.plans import PlanResult
 from sop.finance import Window, budget_gap, kpis
 
@@ -80,8 +80,8 @@ def _unconstrained(plan: PlanResult, window: Window) -> float:
 
 
 def _against_budget(inputs: Inputs, result: PlanResult, window: Window) -> str:
-    gaps = budget_gap(inputs, result, window)
-    gap = gaps[(gaps["line"] == "ebitda") & (gaps["family"] == "")]
+    gaps = budget_gap(inputs, result, window, ["ebitda"])
+    gap = gaps[gaps["family"] == ""]
     ebitda = f"EBITDA {money(kpis(inputs, result, window).ebitda)}"
     if gap.empty:
         return ""
@@ -112,16 +112,28 @@ def _longest(result: PlanResult, frame: pd.DataFrame, column: str, state: str) -
 
 def _upstream(inputs: Inputs, family: str) -> tuple[set[str], set[str]]:
     """Resources and suppliers on the way to a family's items, through bills of material."""
-    items, wanted = inputs["items"], set()
-    news = set(items.loc[items["family"] == family, "item"])
-    operations, materials = inputs["operations"], inputs["materials"]
+    made_by: dict[str, list[str]] = {}
+    supplier_of, parts, routed = {}, _listed(inputs, "materials", "item"), _listed(inputs, "routings", "resource")
+    for operation, item, supplier in rows(inputs["operations"], "operation", "item", "supplier"):
+        made_by.setdefault(item, []).append(operation)
+        supplier_of[operation] = supplier
+    news = {item for item, own in rows(inputs["items"], "item", "family") if own == family}
+    wanted: set[str] = set()
+    used: set[str] = set()
     while news:
         wanted |= news
-        used = operations.loc[operations["item"].isin(news), "operation"]
-        news = set(materials.loc[materials["operation"].isin(used), "item"]) - wanted
-    chosen = operations[operations["item"].isin(wanted)]
-    routed = inputs["routings"].loc[inputs["routings"]["operation"].isin(chosen["operation"]), "resource"]
-    return set(routed), set(chosen["supplier"])
+        found = {operation for item in news for operation in made_by.get(item, [])}
+        used |= found
+        news = {part for operation in found for part in parts.get(operation, [])} - wanted
+    return {name for operation in used for name in routed.get(operation, [])}, {supplier_of[name] for name in used}
+
+
+def _listed(inputs: Inputs, table: str, column: str) -> dict[str, list[str]]:
+    """What a table lists under each operation."""
+    result: dict[str, list[str]] = {}
+    for operation, name in rows(inputs[table], "operation", column):
+        result.setdefault(operation, []).append(name)
+    return result
 
 
 def _worst_family(lost: pd.DataFrame) -> str:

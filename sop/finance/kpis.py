@@ -40,8 +40,8 @@ def kpis(inputs: Inputs, result: PlanResult, window: Window) -> Kpis:
 def _gross_margin_pct(inputs: Inputs, result: PlanResult, window: Window) -> float:
     """Gross margin in percent of net revenue; elapsed buckets count where both are booked."""
     lines, span = result.finance.lines, window.planned
-    revenue, margin = dict(booked(inputs, "net_revenue")), dict(booked(inputs, "gross_margin"))
-    both = [bucket for bucket in revenue if bucket in margin and window.first <= bucket < 0]
+    revenue, margin = (_booked_in(inputs, line, window) for line in ("net_revenue", "gross_margin"))
+    both = revenue.keys() & margin.keys()
     earned = float(lines["net_revenue"][span].sum()) + sum(revenue[bucket] for bucket in both)
     kept = float(lines["gross_margin"][span].sum()) + sum(margin[bucket] for bucket in both)
     return 100.0 * kept / earned if earned else 0.0
@@ -49,7 +49,7 @@ def _gross_margin_pct(inputs: Inputs, result: PlanResult, window: Window) -> flo
 
 def elapsed(inputs: Inputs, line: str, window: Window) -> float:
     """Booked actuals of ``line`` in the window's elapsed buckets."""
-    return sum(amount for bucket, amount in booked(inputs, line) if window.first <= bucket < 0)
+    return sum(_booked_in(inputs, line, window).values())
 
 
 def booked(inputs: Inputs, line: str) -> list[tuple[int, float]]:
@@ -57,6 +57,13 @@ def booked(inputs: Inputs, line: str) -> list[tuple[int, float]]:
     table = inputs["actuals"]
     chosen = table[table["line"] == line]
     return [(inputs.horizon.index_of(since.date()), amount) for since, amount in rows(chosen, "period", "amount")]
+
+
+def _booked_in(inputs: Inputs, line: str, window: Window) -> dict[int, float]:
+    """Amount booked in each elapsed bucket of the window; nothing is looked up where it has none."""
+    if window.first >= 0:
+        return {}
+    return {bucket: amount for bucket, amount in booked(inputs, line) if window.first <= bucket < 0}
 
 
 def fill_rate(result: PlanResult, span: slice) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -85,17 +85,18 @@ def by_period(result: PlanResult, lines: Mapping[str, Line], values: Mapping[str
     return frame
 
 
-def budget_gap(inputs: Inputs, result: PlanResult, window: Window) -> pd.DataFrame:
-    """Plan against budget: line, title, family ("" = company), buckets compared, budget, plan, gap, gap_pct.
+def budget_gap(inputs: Inputs, result: PlanResult, window: Window, lines: Sequence[str] = BUDGET_LINES) -> pd.DataFrame:
+    """Plan against budget for ``lines``: line, title, family ("" = company), buckets, budget, plan, gap, gap_pct.
 
     Only buckets of the window that have both a budget and a figure (planned, or booked for elapsed ones) are compared;
     inventory and closing cash are compared at the last of them. A line budgeted by family only is added up for the
     company. gap = plan - budget; gap_pct in percent of the budget, NaN where the budget is 0.
     """
-    table = inputs["budget"].assign(bucket=_buckets(inputs, inputs["budget"]["period"]))
+    table = inputs["budget"][inputs["budget"]["line"].isin(lines)]
+    table = table.assign(bucket=[inputs.horizon.index_of(day.date()) for day in table["period"]])
     inside = table[(table["bucket"] >= window.first) & (table["bucket"] < window.last)]
     found = []
-    for line in BUDGET_LINES:
+    for line in lines:
         for family, budget in _budgets(inside[inside["line"] == line]).items():
             figures = _figures(inputs, result, line, family)
             row = _gap(line, family, budget, figures) if figures is not None else None
@@ -114,10 +115,6 @@ def _table(lines: Mapping[str, Line], values: Mapping[str, Array], window: Windo
             "definition": [line.definition for line in lines.values()],
         }
     )
-
-
-def _buckets(inputs: Inputs, periods: pd.Series) -> list[int]:
-    return [inputs.horizon.index_of(day.date()) for day in periods]
 
 
 def _budgets(table: pd.DataFrame) -> dict[str, pd.Series]:

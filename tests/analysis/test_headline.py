@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 
+import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sop.analysis.exceptions import full_resources
 from sop.analysis.headline import LONGEST, headline
+from sop.demand import fit
+from sop.domain.inputs import Inputs, typed
 from sop.domain.plans import PlanResult
-from sop.domain.scenario import Override
+from sop.domain.scenario import BASE, Override
+from sop.finance import windows
+from sop.planning import Planner
 from tests.analysis.cases import base, planned, planner, whole_plan
+from tests.companies import small_company
 
 
 def _named(result: PlanResult, name: str) -> PlanResult:
@@ -43,6 +50,49 @@ def test_offered_demand_is_named_where_supply_does_not_follow() -> None:
 def test_a_scenario_that_changes_nothing_says_so() -> None:
     """A label without effect leaves EBITDA as in Base."""
     assert _said(planned("Idle", Override(lever="storage", value=10))).startswith("EBITDA 84.4k, as in Base.")
+
+
+def test_only_what_the_short_family_needs_is_named() -> None:
+    """Kettles wait for chips of which 400 come a month; the toasters' own line, full as well, is not to blame."""
+    tables = small_company()
+    tables["items"] = typed(
+        "items",
+        pd.DataFrame(
+            {
+                "item": ["Kettle", "Toaster", "Chip"],
+                "family": ["Kettles", "Toasters", "Parts"],
+                "kind": ["product", "product", "component"],
+            }
+        ),
+    )
+    tables["suppliers"] = typed("suppliers", pd.DataFrame({"supplier": ["Chips Inc"], "capacity": [400.0]}))
+    tables["operations"] = typed(
+        "operations",
+        pd.DataFrame(
+            {
+                "operation": ["make kettle", "make toaster", "buy chip"],
+                "location": ["Plant"] * 3,
+                "kind": ["make", "make", "buy"],
+                "item": ["Kettle", "Toaster", "Chip"],
+                "unit_cost": [10.0, 12.0, 2.0],
+                "supplier": ["", "", "Chips Inc"],
+            }
+        ),
+    )
+    tables["materials"] = typed(
+        "materials", pd.DataFrame({"operation": ["make kettle"], "item": ["Chip"], "quantity": [1.0]})
+    )
+    lines = {"resource": ["Line", "Toasting"], "location": ["Plant"] * 2, "hours": [400.0, 39.0]}
+    tables["resources"] = typed("resources", pd.DataFrame(lines))
+    routings = {"operation": ["make kettle", "make toaster"], "resource": ["Line", "Toasting"], "hours": [0.2, 0.16]}
+    tables["routings"] = typed("routings", pd.DataFrame(routings))
+    inputs = Inputs.of(tables)
+    result = Planner(inputs, fit(inputs)).plan(BASE, [])
+    window = windows(inputs.horizon, False)["horizon"]
+    assert set(full_resources(result, window)["resource"]) == {"Toasting"}
+    text = headline(inputs, result, result, window)
+    assert "Chips Inc at its limit Jan-Jun; 1.04k kettles short" in text
+    assert "Toasting" not in text
 
 
 @settings(max_examples=20, deadline=None)
