@@ -56,7 +56,7 @@ def forecast_frame(
     parts[-1] = parts[-1].assign(low=low, high=high, turned=turned_buckets(result))
     frame = pd.concat(parts, ignore_index=True)
     frame["today"] = (frame["period"] == planned[0]) & (frame["series"] == reference.scenario.name)
-    frame["turned"] = frame["turned"].fillna(False).astype(bool) if "turned" in frame else False
+    frame["turned"] = frame["turned"].eq(True)
     return frame
 
 

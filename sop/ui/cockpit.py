@@ -21,7 +21,7 @@ def show(workspace: Workspace) -> None:
         if told := session.notice():
             st.warning(told)
         answer = ask(workspace)
-        _headline(answer)
+        sentence = st.container(key="headline")
         kpis.show(answer)
         with st.container(key="panes"):
             left, first, second, third = st.columns([255, 350, 375, 350], gap="small")
@@ -34,6 +34,8 @@ def show(workspace: Workspace) -> None:
         ):
             with column, _pane(name):
                 draw(answer)
+        with sentence:
+            _headline(answer)
 
 
 def _pane(name: str) -> DeltaGenerator:
@@ -42,9 +44,8 @@ def _pane(name: str) -> DeltaGenerator:
 
 
 def _headline(answer: Answer) -> None:
-    with st.container(key="headline"):
-        if answer.result.supply.conflicts:
-            limits = "; ".join(f"{c.limit}: {c.relaxation:,.0f} {c.unit}" for c in answer.result.supply.conflicts)
-            st.error(f"The least that would do: {limits}", title="Hard limits collide: no plan keeps them all.")
-            return
-        st.markdown(answer.workspace.headline(answer.result, answer.reference, answer.window))
+    if answer.result.supply.conflicts:
+        limits = "; ".join(f"{c.limit}: {c.relaxation:,.0f} {c.unit}" for c in answer.result.supply.conflicts)
+        st.error(f"The least that would do: {limits}", title="Hard limits collide: no plan keeps them all.")
+        return
+    st.markdown(answer.workspace.headline(answer.result, answer.reference, answer.window))

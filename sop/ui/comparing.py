@@ -17,6 +17,7 @@ from sop.domain.plans import PlanResult
 from sop.finance import KPI_LINES
 from sop.ui import tables
 from sop.ui.question import Answer
+from sop.ui.topbar import titles
 from sop.ui.turning import scope_title
 from sop.workspace import Workspace
 
@@ -26,7 +27,7 @@ _LESS_IS_BETTER = ("inventory_value", "inventory_days")
 
 def picked(workspace: Workspace) -> tuple[list[str], bool]:
     """Draw the picker; the scenarios chosen (kept while they exist) and whether to show only what differs."""
-    names = {scenario.id: scenario.name for scenario in workspace.scenarios()}
+    names = titles({scenario.id: scenario for scenario in workspace.scenarios()})
     kept = [scenario_id for scenario_id in st.session_state.get("compared", []) if scenario_id in names]
     if not kept:
         kept = list(names)[: min(len(names), 4)]

@@ -60,7 +60,8 @@ def is_changed() -> bool:
 
 def overrides(workspace: Workspace) -> tuple[Override, ...]:
     """Overrides in force, ancestors' included."""
-    return effective_overrides(workspace.chain(st.session_state["working"]))
+    desk: Scenario = st.session_state["working"]
+    return effective_overrides(workspace.chain(desk) if desk.parent else [desk])
 
 
 def turn(workspace: Workspace, override: Override, neutral: float) -> None:

@@ -40,33 +40,48 @@ def _scenario(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
     present = session.saved().id
     if st.session_state.get("picked") != present:
         st.session_state["picked"] = present
-    changed = session.is_changed()
+    names = titles(scenarios)
     st.selectbox(
         "Scenario",
         list(scenarios),
-        format_func=lambda name: _scenario_name(scenarios, name, changed and name == present),
+        format_func=lambda name: names.get(name, name),
         key="picked",
-        on_change=lambda: session.open_scenario(workspace, st.session_state["picked"]),
+        on_change=_opened,
+        args=(workspace,),
         label_visibility="collapsed",
-        width=250,
+        width=240,
         help=scenarios[present].purpose if present in scenarios else None,
     )
+    if session.is_changed():
+        st.badge("unsaved", color="orange", help="Levers were moved since the scenario was opened.")
 
 
-def _scenario_name(scenarios: dict[str, Scenario], name: str, changed: bool) -> str:
-    title = scenarios[name].name if name in scenarios else name
-    frozen = " (frozen)" if name in scenarios and scenarios[name].frozen else ""
-    return f"{title}{frozen}{' · changed' if changed else ''}"
+def titles(scenarios: dict[str, Scenario]) -> dict[str, str]:
+    """What each scenario is called in pickers: its name, with its id where two share one.
+
+    Pickers know their options by these texts, so they must be unlike and stay the same while levers move.
+    """
+    names = [scenario.name for scenario in scenarios.values()]
+    return {
+        key: f"{scenario.name}{f' ({key})' if names.count(scenario.name) > 1 else ''}{' (frozen)' * scenario.frozen}"
+        for key, scenario in scenarios.items()
+    }
+
+
+def _opened(workspace: Workspace) -> None:
+    with _told():
+        session.open_scenario(workspace, st.session_state["picked"])
 
 
 def _reference(scenarios: dict[str, Scenario]) -> None:
+    names = titles(scenarios)
     st.selectbox(
         "Reference",
         list(scenarios),
-        format_func=lambda name: f"vs {scenarios[name].name if name in scenarios else name}",
+        format_func=lambda name: f"vs {names.get(name, name)}",
         key="reference",
         label_visibility="collapsed",
-        width=160,
+        width=150,
         persist_state="session",
         help=GLOSSARY["Reference"],
     )
