@@ -178,10 +178,10 @@ def shown_flow(values: Array, addable: bool = True) -> Shown:
     return Shown(cells, digits, totals, cells.sum(axis=0) if addable and len(cells) else None)
 
 
-def shown_levels(values: Array) -> Shown:
+def shown_levels(values: Array, digits: int | None = None) -> Shown:
     """Balances and rates, which are never added over time."""
-    digits = digits_for(values)
-    return Shown(np.round(values, digits), digits)
+    places = digits_for(values) if digits is None else digits
+    return Shown(np.round(values, places), places)
 
 
 def shown_statement(values: Array, signs: Sequence[int]) -> Shown:

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from sop.domain.inputs import Inputs
+from sop.domain.catalogue import SETTINGS, Column
+from sop.domain.inputs import Inputs, Settings
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array
 from sop.domain.plans import PlanResult
@@ -47,6 +48,7 @@ _SHOWN_AS: Final = {
     "percent": ("number1", 1),
     "days": ("number1", 1),
 }
+_STYLES: Final = ("text", "number2")
 _LINES_IN_CHART: Final = len(PALETTE)
 
 
@@ -132,11 +134,16 @@ def _summary(book: Book, report: Report) -> None:
     sheet.lines(turned or [["none: this is Base"]])
     sheet.lines([[]])
     sheet.text("Assumptions", "heading")
-    sheet.lines([[name.replace("_", " "), str(getattr(settings, name))] for name in _ASSUMPTIONS])
+    sheet.lines([_assumption(column, settings) for column in SETTINGS if column.name in _ASSUMPTIONS], _STYLES)
     if report.result.warnings:
         sheet.lines([[]])
         sheet.text("To be aware of", "heading")
         sheet.lines([[warning] for warning in report.result.warnings])
+
+
+def _assumption(column: Column, settings: Settings) -> list[object]:
+    """Setting, value (numbers as numbers), unit, meaning."""
+    return [column.name.replace("_", " "), getattr(settings, column.name), column.unit, column.meaning]
 
 
 def _override(override: Override, change: str) -> list[object]:

@@ -127,7 +127,8 @@ def _differing(name: str, column: str, before: pd.DataFrame, after: pd.DataFrame
     """A sentence for the first few rows in which a column differs."""
     old, new = (frame[column].to_numpy(dtype=np.float64) for frame in (before, after))
     limit = MONEY_TOLERANCE if name in MONEY else QUANTITY_TOLERANCE * np.maximum(np.abs(old), 1.0)
-    same = (old == new) | (np.isnan(old) & np.isnan(new)) | (np.abs(new - old) <= limit)
+    with np.errstate(invalid="ignore"):  # infinity less infinity
+        same = (old == new) | (np.isnan(old) & np.isnan(new)) | (np.abs(new - old) <= limit)
     where = np.flatnonzero(~same)
     first = [
         f"{name} {_about(after, row)}: {column} was {old[row]:.10g}, is {new[row]:.10g}." for row in where[:_ROWS_TOLD]
