@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pulp
 
 from sop.domain.inputs import Inputs
@@ -17,11 +18,12 @@ from sop.supply.constraints import FAMILIES
 from sop.supply.elastic import ElasticModel
 from sop.supply.explosion import build_explosion
 from sop.supply.infeasible import conflicts
+from sop.supply.prices import shadow_prices
 from sop.supply.result import Answer, accepted_pairs, supply_plan
 from sop.supply.solver import Solution, WarmSolver
 from sop.supply.structure import build_structure
 from sop.supply.ties import tie_break
-from sop.supply.variables import create_variables
+from sop.supply.variables import create_variables, whole_columns
 from sop.supply.vectors import Vectors, case_vectors
 
 
@@ -46,10 +48,37 @@ class SupplyModel:
         """The best plan of a scenario. Hard limits that collide end in status INFEASIBLE, never in an exception."""
         with self._lock:
             start = time.perf_counter()
-            if not self._has_basis:
-                self._find_basis(demand)
+            self._ensure_basis(demand)
             answer = self._answer(self.case(parameters, demand))
             return supply_plan(answer, time.perf_counter() - start)
+
+    def solve_whole(self, parameters: Parameters, demand: DemandPlan, seconds: float = 60.0) -> SupplyPlan:
+        """The plan with whole units, whole heads and set-ups paid in full, where the data ask for them.
+
+        Slower than ``solve``, which plans with fractions. A plan not proven best within ``seconds`` has status
+        TIME_LIMIT; hard limits that collide end as in ``solve``.
+        """
+        with self._lock:
+            start = time.perf_counter()
+            case = self.case(parameters, demand)
+            vectors = self.vectors(case)
+            solution = self.solver.solve_whole(
+                self._steered(vectors), whole_columns(self.structure, self.columns), seconds
+            )
+            if solution.status is SolveStatus.INFEASIBLE:
+                return supply_plan(self._relaxed(case, vectors, solution), time.perf_counter() - start)
+            answer = Answer(case, vectors, solution, solution, self.columns)
+            return supply_plan(answer, time.perf_counter() - start)
+
+    def shadow_prices(self, parameters: Parameters, demand: DemandPlan) -> pd.DataFrame:
+        """What one more hour of each full resource is worth; see ``prices.shadow_prices`` for the columns."""
+        with self._lock:
+            self._ensure_basis(demand)
+            case = self.case(parameters, demand)
+            vectors = self.vectors(case)
+            solution = self._run(vectors)
+            answer = Answer(case, vectors, solution, solution, self.columns)
+            return shadow_prices(answer, self.solver, self.rows["resource_capacity"][1])
 
     def case(self, parameters: Parameters, demand: DemandPlan) -> Case:
         """The question a scenario puts to this model."""
@@ -86,10 +115,15 @@ class SupplyModel:
         return self._run(self.vectors(served))
 
     def _run(self, vectors: Vectors) -> Solution:
-        steered = Vectors(
-            vectors.cost + self._ties, vectors.lower, vectors.upper, vectors.row_lower, vectors.row_upper, 0.0
-        )
-        return self.solver.solve(steered)
+        return self.solver.solve(self._steered(vectors))
+
+    def _steered(self, vectors: Vectors) -> Vectors:
+        """The vectors with ties broken."""
+        return replace(vectors, cost=vectors.cost + self._ties)
+
+    def _ensure_basis(self, demand: DemandPlan) -> None:
+        if not self._has_basis:
+            self._find_basis(demand)
 
     def _find_basis(self, demand: DemandPlan) -> None:
         self._run(self.vectors(self.case(self.structure.base, demand)))

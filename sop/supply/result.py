@@ -94,6 +94,16 @@ def stock_on_hand(answer: Answer) -> Array:
     return stock
 
 
+def steering(answer: Answer) -> float:
+    """Sum of the penalties that only steer: lost, late, safety, closing."""
+    case = answer.case
+    accepted = _by_market(case, accepted_pairs(case, answer.solution, answer.columns))
+    backlog = _by_market(case, answer.of("backlog"))
+    none = np.zeros_like(case.structure.purchase_receipts)
+    parts = penalties(case, accepted, backlog, stock_on_hand(answer), none)
+    return float(sum(values.sum() for name, values in parts.items() if name != "capital"))
+
+
 def penalties(case: Case, accepted: Array, backlog: Array, stock: Array, in_transit: Array) -> dict[str, Array]:
     """Steering terms and capital charge inside Z, by name, per bucket; positive = cost."""
     missing = np.maximum(case.safety_target - stock, 0.0)

@@ -10,7 +10,7 @@ import numpy as np
 import pulp
 
 from sop.domain.parameters import Array
-from sop.domain.plans import SolveStatus
+from sop.domain.plans import Index, SolveStatus
 from sop.supply.vectors import Vectors
 
 _STATUS = {
@@ -37,8 +37,9 @@ class Solution:
 class WarmSolver:
     """One HiGHS model built from a PuLP problem. Not thread-safe: its owner holds the lock.
 
-    Every ``solve`` sets all vectors and, once ``remember_basis`` has been called, restarts from that basis, so that the
-    answer depends on the question alone. Beyond ``iteration_limit`` simplex iterations it starts afresh with the
+    Every ``solve`` sets all vectors, forgets everything HiGHS kept of the last solve (edge weights and factors would
+    break ties differently) and, once ``remember_basis`` has been called, restarts from that basis: the answer depends
+    on the question alone. Beyond ``iteration_limit`` simplex iterations it starts afresh with the
     interior-point method and crosses over to a vertex.
     """
 
@@ -56,15 +57,28 @@ class WarmSolver:
     def solve(self, vectors: Vectors) -> Solution:
         """Set all vectors, restart from the remembered basis and solve."""
         self.set_vectors(vectors)
-        if self._basis is None:
-            self.highs.clearSolver()
-        else:
+        self.highs.clearSolver()
+        if self._basis is not None:
             self.highs.setBasis(self._basis)
         self.highs.setOptionValue("simplex_iteration_limit", self._iteration_limit)
         self.highs.run()
         if self.highs.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
             self._solve_by_interior_point()
         return self._solution()
+
+    def solve_whole(self, vectors: Vectors, whole: Index, seconds: float) -> Solution:
+        """The same with the columns ``whole`` in whole numbers, by branch and bound, within ``seconds``."""
+        at = whole.astype(np.int32)
+        self.set_vectors(vectors)
+        self.highs.clearSolver()
+        self.highs.changeColsIntegrality(len(at), at, np.full(len(at), highspy.HighsVarType.kInteger))
+        self.highs.setOptionValue("mip_rel_gap", 1e-6)
+        self.highs.setOptionValue("time_limit", seconds)
+        self.highs.run()
+        solution = self._solution()
+        self.highs.setOptionValue("time_limit", np.inf)
+        self.highs.changeColsIntegrality(len(at), at, np.full(len(at), highspy.HighsVarType.kContinuous))
+        return solution
 
     def remember_basis(self) -> None:
         """Make the basis just found the one every later solve starts from."""
@@ -82,6 +96,26 @@ class WarmSolver:
         rows = _changed((new.row_lower != least) | (new.row_upper != most))
         highs.changeRowsBounds(len(rows), rows, new.row_lower[rows], new.row_upper[rows])
         self._set = vectors
+
+    def row_prices(self) -> tuple[Array, Array, Array]:
+        """Dual of every row, and the lowest and highest right side its basis holds for; of the last solve."""
+        _, ranging = self.highs.getRanging()
+        return (
+            np.array(self.highs.getSolution().row_dual),
+            np.array(ranging.row_bound_dn.value_),
+            np.array(ranging.row_bound_up.value_),
+        )
+
+    def with_row_raised(self, row: int, amount: float) -> Solution:
+        """The optimum with one row's upper side raised, from the current basis; the row is put back after."""
+        if self._set is None:
+            raise RuntimeError("raise a row of a model that has been solved")
+        at, least, most = np.array([row], dtype=np.int32), self._set.row_lower[[row]], self._set.row_upper[[row]]
+        self.highs.changeRowsBounds(1, at, least, most + amount)
+        self.highs.run()
+        solution = self._solution()
+        self.highs.changeRowsBounds(1, at, least, most)
+        return solution
 
     def _solve_by_interior_point(self) -> None:
         self.highs.clearSolver()

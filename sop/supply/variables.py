@@ -75,6 +75,14 @@ def create_variables(structure: Structure) -> Variables:
     return Variables({name: _block(name, *shape) for name, shape in sizes(structure).items()})
 
 
+def whole_columns(structure: Structure, columns: Mapping[str, Index]) -> Index:
+    """Solver columns that only make sense in whole numbers, by the tables: set-ups, whole units, whole heads."""
+    units = structure.inputs["operations"]["whole"].to_numpy(dtype=bool)
+    people = structure.inputs["workforce"]["whole"].to_numpy(dtype=bool)
+    heads = [columns[family][people].ravel() for family in ("heads", "hires", "layoffs")]
+    return np.concatenate([columns["runs"].ravel(), columns["level"][units].ravel(), *heads])
+
+
 def _block(name: str, entities: int, buckets: int) -> np.ndarray[Any, Any]:
     block = np.empty((entities, buckets), dtype=object)
     for entity in range(entities):
