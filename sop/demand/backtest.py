@@ -52,7 +52,7 @@ def with_accuracy(model: DemandModel, inputs: Inputs, progress: Progress | None 
 
 def backtest(inputs: Inputs, progress: Progress | None = None) -> pd.DataFrame:
     """Accuracy by engine: level (total, family, series), family, item, market, engine, wape, bias, fva, coverage,
-    demand (units held out) and best (the engine with the lowest total WAPE). Empty when history is too short.
+    demand (units held out) and best (the engine with the lowest total WAPE + |bias|). Empty when history is too short.
 
     With more than MOST_SERIES series the largest ones are tried.
     """
@@ -76,7 +76,7 @@ def backtest(inputs: Inputs, progress: Progress | None = None) -> pd.DataFrame:
 
 
 def best_engine(accuracy: pd.DataFrame) -> str:
-    """Engine with the lowest total WAPE; blank before a backtest."""
+    """Engine with the lowest total WAPE + |bias|; blank before a backtest."""
     return "" if accuracy.empty else str(accuracy.loc[accuracy["best"], "engine"].iloc[0])
 
 
@@ -167,9 +167,10 @@ def _records(material: Material, rows: Mask, trial: Trial) -> Iterator[dict[str,
 
 
 def _best(trial: Trial) -> str:
+    """Lowest WAPE + |bias| over everything: WAPE alone lets an engine win by forecasting low."""
     everything = np.ones(len(trial.actual), dtype=bool)
-    candidates = [name for name in trial.forecasts if name in (Ensemble.name, Prophet.name)]
-    return min(candidates, key=lambda name: _scores(trial, name, everything)["wape"])
+    scores = {name: _scores(trial, name, everything) for name in (Ensemble.name, Prophet.name)}
+    return min(scores, key=lambda name: scores[name]["wape"] + abs(scores[name]["bias"]))
 
 
 def _scores(trial: Trial, engine: str, chosen: npt.NDArray[np.bool_]) -> dict[str, float]:

@@ -1,0 +1,93 @@
+"""The documented example: real weekly sales, when they are at hand, and a made-up file of the same shape always."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sop.demand import fit, forecast
+from sop.demand.coefficients import series_effects
+from sop.demand.material import gather
+from sop.domain.base import base_parameters
+from sop.domain.inputs import Inputs, typed
+from sop.domain.scenario import Override, apply
+
+SCRIPT = Path(__file__).parents[2] / "docs" / "examples" / "orange_juice.py"
+SALES = os.environ.get("SOP_ORANGE_JUICE", "")
+needs_sales = pytest.mark.skipif(not SALES, reason="SOP_ORANGE_JUICE does not name the weekly sales file")
+
+
+def _convert() -> Callable[[pd.DataFrame], dict[str, pd.DataFrame]]:
+    spec = importlib.util.spec_from_file_location("orange_juice", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.convert  # type: ignore[no-any-return]
+
+
+def _inputs(sales: pd.DataFrame) -> Inputs:
+    return Inputs.of({name: typed(name, table) for name, table in _convert()(sales).items()})
+
+
+def _made_up(weeks: int = 110) -> pd.DataFrame:
+    rng = np.random.default_rng(8)
+    days = pd.date_range("1990-06-14", periods=weeks, freq="7D").strftime("%Y-%m-%d")
+    shape = (3, 2, weeks)
+    deal = (rng.random(shape) < 0.2).astype(float)
+    price = 0.04 * np.exp(rng.normal(0, 0.08, shape) - 0.2 * deal)
+    quantity = 1e5 * (price / 0.04) ** -2.5 * np.exp(0.3 * deal + rng.normal(0, 0.2, shape))
+    item, market, week = (index.ravel() for index in np.indices(shape))
+    return pd.DataFrame(
+        {
+            "date": np.array(days)[week],
+            "item": np.array(["J1", "J2", "J3"])[item],
+            "market": np.array(["M1", "M2"])[market],
+            "quantity": quantity.ravel(),
+            "price": price.ravel(),
+            "deal_share": deal.ravel(),
+            "feature_share": (rng.random(shape) < 0.1).astype(float).ravel(),
+        }
+    )
+
+
+def test_conversion_plans_last_years_prices() -> None:
+    """Weekly sales become tables that fit: weeks start on Monday, the plan repeats last year's prices, elasticity and
+    deal effect are found, and demand is planned at the level of history."""
+    sales = _made_up()
+    inputs = _inputs(sales)
+    base = base_parameters(inputs)
+    paid = sales.query("item == 'J2' and market == 'M2'")["price"].to_numpy()
+    np.testing.assert_allclose(base["price"][1, 1, :26], paid[-52:-26])
+    model = fit(inputs)
+    assert np.abs(model.coefficient[0] + 2.5).max() < 0.4
+    assert np.abs(model.coefficient[model.drivers.index("deal")] - 0.3).max() < 0.15
+    planned, sold = forecast(model, base).expected.sum(axis=(0, 1)).mean(), sales["quantity"].sum() / 110
+    assert abs(planned / sold - 1) < 0.12
+
+
+@needs_sales
+def test_own_price_elasticities_are_negative_without_being_told() -> None:
+    """Every series alone and unconstrained: dearer sells less, and within two standard errors of the pooled value."""
+    material = gather(_inputs(pd.read_csv(SALES)))
+    free = series_effects(material, signs=False)
+    assert free is not None
+    assert free.own.shape[0] == 33
+    assert (free.own[:, 0] < 0).all()
+    assert (np.abs(free.own[:, 0] - free.pooled.series.mean[:, 0]) <= 2 * free.own_error[:, 0]).all()
+
+
+@needs_sales
+def test_five_percent_dearer_juice_is_planned() -> None:
+    """+5 % on all prices: each series' demand falls by 1.05 to the power of its elasticity, 9 to 15 % overall."""
+    inputs = _inputs(pd.read_csv(SALES))
+    model, base = fit(inputs), base_parameters(inputs)
+    before = forecast(model, base).expected.sum()
+    after = forecast(model, apply(base, [Override(lever="price", value=5)])).expected.sum()
+    assert -0.17 < after / before - 1 < -0.07
