@@ -243,7 +243,7 @@ def _loads(sheet: Sheet, report: Report) -> None:
     room = supply.available[:, :span]
     load = np.divide(100.0 * supply.required_load[:, :span], room, out=np.zeros_like(room), where=room > 0)
     block = sheet.grid(
-        ["", "", "Resource"], [["", "", name] for name in resources], _labels(report), shown_levels(load)
+        ["", "", "Resource"], [["", "", name] for name in resources], _labels(report), shown_levels(load, digits=1)
     )
     busiest = np.argsort(-load.max(axis=1), kind="stable")[:_LINES_IN_CHART]
     series = [line_of(block, int(row), PALETTE[place]) for place, row in enumerate(sorted(busiest))]
