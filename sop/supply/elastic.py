@@ -9,7 +9,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from sop.domain.parameters import Array
+from sop.domain.parameters import Array, Mask
 from sop.domain.plans import Index
 from sop.supply.solver import WarmSolver
 from sop.supply.vectors import Vectors
@@ -54,8 +54,9 @@ class ElasticModel:
     """A second HiGHS model: the first one's matrix and one extra column per limit that may give way.
 
     Going below a column's floor is that column run backwards, going above its ceiling that column once more, giving way
-    in a row a column in that row alone; so no rows are added. Phase one minimises the sum of all stretches (units and
-    heads count alike), phase two keeps to them and finds the best plan that is left.
+    in a row a column in that row alone; so no rows are added. Phase one minimises the sum of all stretches: units and
+    heads count alike, and of equal ones the family named first in SPRINGS gives way. Phase two keeps to them and finds
+    the best plan that is left.
     """
 
     def __init__(self, solver: WarmSolver, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]]):
@@ -67,17 +68,23 @@ class ElasticModel:
         self._at = {spring: _positions(spring, columns, rows) for spring in SPRINGS}
         for spring, at in self._at.items():
             self._add(spring, at.ravel())
+        self._weights = np.concatenate(
+            [np.full(at.size, 1.0 + 0.001 * rank) for rank, at in enumerate(self._at.values())]
+        )
 
-    def solve(self, vectors: Vectors) -> Relaxed:
-        """Least stretch, then the best plan with it."""
+    def solve(self, vectors: Vectors, may_owe: Mask) -> Relaxed:
+        """Least stretch, then the best plan with it.
+
+        ``may_owe`` [D] says where demand may be late at all; elsewhere what is owed at the end cannot give way.
+        """
         width = self._size[0]
         gap, lower = _gaps(vectors.lower, vectors.upper)
         row_gap, row_lower = _gaps(vectors.row_lower, vectors.row_upper)
-        stretch_limit = self._stretch_limits(vectors)
+        stretch_limit = self._stretch_limits(vectors, may_owe)
         zeros = np.zeros(len(stretch_limit))
         self._set_rows(row_lower, vectors.row_upper)
         self._set_columns(
-            np.concatenate([np.zeros(width), np.ones(len(zeros))]),
+            np.concatenate([np.zeros(width), self._weights]),
             np.concatenate([lower, zeros]),
             np.concatenate([vectors.upper, stretch_limit]),
         )
@@ -104,7 +111,7 @@ class ElasticModel:
             len(at), none, none, unlimited, len(values), starts.astype(np.int32), indices.astype(np.int32), values
         )
 
-    def _stretch_limits(self, vectors: Vectors) -> Array:
+    def _stretch_limits(self, vectors: Vectors, may_owe: Mask) -> Array:
         """A floor can give way down to zero, a ceiling without end (only where there is one)."""
         limits = []
         for spring, at in self._at.items():
@@ -112,7 +119,8 @@ class ElasticModel:
             if spring.side == "lower":
                 limits.append(np.maximum(lower[at.ravel()], 0.0))
             else:
-                limits.append(np.where(np.isfinite(upper[at.ravel()]), np.inf, 0.0))
+                movable = np.isfinite(upper[at.ravel()]) & (may_owe if spring.family == "backlog" else True)
+                limits.append(np.where(movable, np.inf, 0.0))
         return np.concatenate(limits)
 
     def _set_columns(self, cost: Array, lower: Array, upper: Array) -> None:

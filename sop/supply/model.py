@@ -102,7 +102,8 @@ class SupplyModel:
         """The best plan with the least relaxation of hard limits, and their names; status stays INFEASIBLE."""
         if self._elastic is None:
             self._elastic = ElasticModel(self.solver, self.columns, self.rows)
-        relaxed = self._elastic.solve(vectors)
+        may_owe = case.parameters["late_allowed"][self.structure.pairs[:, 1]] > 0
+        relaxed = self._elastic.solve(vectors, may_owe)
         best = replace(solution, values=relaxed.values)
         return Answer(case, vectors, best, best, self.columns, conflicts(case, relaxed, self.rows))
 

@@ -51,7 +51,7 @@ class WarmSolver:
         self.size = (self.highs.getNumCol(), self.highs.getNumRow())
         self._set: Vectors | None = None
         self._basis: highspy.HighsBasis | None = None
-        self._iteration_limit = iteration_limit
+        self.iteration_limit = iteration_limit
         self.highs.setOptionValue("solver", "simplex")
 
     def solve(self, vectors: Vectors) -> Solution:
@@ -60,7 +60,7 @@ class WarmSolver:
         self.highs.clearSolver()
         if self._basis is not None:
             self.highs.setBasis(self._basis)
-        self.highs.setOptionValue("simplex_iteration_limit", self._iteration_limit)
+        self.highs.setOptionValue("simplex_iteration_limit", self.iteration_limit)
         self.highs.run()
         if self.highs.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
             self._solve_by_interior_point()

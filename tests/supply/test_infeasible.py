@@ -1,0 +1,92 @@
+"""Hard limits that collide are an answer: named, with the least relaxation that would do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sop.domain.plans import SolveStatus
+from sop.domain.scenario import Override, apply
+from tests.supply.factory import company, solved
+from tests.supply.test_by_hand import Row, one_line
+
+
+def test_firm_demand_beyond_capacity_is_named_with_its_least_relaxation() -> None:
+    """90, 150 and 80 firm with 100 hours a month: 10 can be built ahead, 40 in February cannot be kept."""
+    inputs = one_line({("A", "M"): [90, 150, 80]}, markets=[{"market": "M", "firm": True}])
+    model, base, demand, plan = solved(inputs)
+    assert plan.status is SolveStatus.INFEASIBLE
+    (conflict,) = plan.conflicts
+    assert conflict.limit == "Firm demand of A in M (2026-02) against hours of Line"
+    assert (conflict.relaxation, conflict.unit) == (pytest.approx(40), "units")
+    assert plan.accepted[0, 0] == pytest.approx([90, 110, 80])
+    enough = model.solve(apply(base, [Override(lever="capacity", value=30)]), demand)
+    assert (enough.status, enough.conflicts) == (SolveStatus.OPTIMAL, ())
+
+
+def test_opening_stock_above_the_ceiling_is_named() -> None:
+    """50 on hand, at most 20 may be kept, 10 a month wanted: 20 and 10 too much at the first two closings."""
+    tables: dict[str, list[Row]] = {
+        "stock": [{"location": "P", "item": "A", "on_hand": 50}],
+        "stock_policy": [{"location": "P", "item": "A", "maximum": 20}],
+    }
+    plan = solved(one_line({("A", "M"): [10, 10, 10]}, **tables))[3]
+    (conflict,) = plan.conflicts
+    assert conflict.limit == "Most stock of A at P (2026-01 to 2026-02)"
+    assert conflict.relaxation == pytest.approx(20)
+    assert plan.stock[0] == pytest.approx([40, 30, 20])
+
+
+def test_floor_above_ceiling_is_named() -> None:
+    """At least 30 and at most 20 in stock: the floor would have to give way by 10."""
+    tables: dict[str, list[Row]] = {"stock_policy": [{"location": "P", "item": "A", "minimum": 30, "maximum": 20}]}
+    plan = solved(one_line({("A", "M"): [10, 10]}, **tables))[3]
+    (conflict,) = plan.conflicts
+    assert conflict.limit == "Least stock of A at P (2026-01 to 2026-02)"
+    assert conflict.relaxation == pytest.approx(10)
+    assert plan.stock[0] == pytest.approx([20, 20])
+
+
+def test_head_count_band_against_firm_demand() -> None:
+    """At most 2 heads of 40 hours against 120 firm: half a firm promise or one head more; one head is the less."""
+    tables: dict[str, list[Row]] = {
+        "resources": [{"resource": "Line", "location": "P", "hours": 0}],
+        "workforce": [
+            {"pool": "crew", "resource": "Line", "head_count": 2, "hours_per_worker": 40, "wage": 100, "maximum": 2}
+        ],
+    }
+    plan = solved(one_line({("A", "M"): [120]}, markets=[{"market": "M", "firm": True}], **tables))[3]
+    (conflict,) = plan.conflicts
+    assert conflict.limit.startswith("Most heads of crew (2026-01)")
+    assert (conflict.relaxation, conflict.unit) == (pytest.approx(1), "heads")
+
+
+def test_contract_that_no_supplier_can_keep() -> None:
+    """A contract for 50 against a supplier limit of 30 is 20 too much, and says whose limit it is."""
+    inputs = company(
+        {"horizon": 1},
+        items=[{"item": "A"}],
+        locations=[{"location": "P"}],
+        markets=[{"market": "M"}],
+        prices=[{"item": "A", "list_price": 10}],
+        forecasts=[{"version": "f", "item": "A", "period": "2026-01-01", "quantity": 60}],
+        suppliers=[{"supplier": "S", "capacity": 30}],
+        operations=[{"operation": "buy", "location": "P", "kind": "buy", "item": "A", "unit_cost": 4, "supplier": "S"}],
+        contracts=[{"contract": "k", "market": "M", "item": "A", "minimum": 50}],
+    )
+    plan = solved(inputs)[3]
+    (conflict,) = plan.conflicts
+    assert conflict.limit == "Contract minimum of A in M (2026-01) against limit of S"
+    assert conflict.relaxation == pytest.approx(20)
+    assert np.isfinite(plan.objective)
+
+
+def test_an_infeasible_scenario_does_not_disturb_the_next() -> None:
+    """After a scenario that cannot be, Base gives exactly the plan it gave before."""
+    inputs = one_line({("A", "M"): [90, 80, 100]}, markets=[{"market": "M", "firm": True}])
+    model, base, demand, before = solved(inputs)
+    broken = model.solve(apply(base, [Override(lever="capacity", value=-40)]), demand)
+    assert broken.status is SolveStatus.INFEASIBLE
+    after = model.solve(base, demand)
+    assert np.array_equal(before.level, after.level)
+    assert before.objective == after.objective

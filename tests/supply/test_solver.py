@@ -1,0 +1,74 @@
+"""The solver kept warm: statuses, limits on iterations, whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sop.domain.base import base_parameters
+from sop.domain.inputs import Inputs
+from sop.domain.plans import SolveStatus
+from sop.supply import SupplyModel
+from tests.supply.factory import folder, forecast_of, solved
+from tests.supply.test_by_hand import one_line
+
+PUBLISHED = Path(__file__).parents[1] / "published"
+
+
+def test_interior_point_takes_over_beyond_the_iteration_limit() -> None:
+    """A model allowed one simplex iteration reaches the same optimum, and stays on simplex afterwards."""
+    inputs = folder(PUBLISHED / "factory_planning_1")
+    base = base_parameters(inputs)
+    demand = forecast_of(inputs, base)
+    model = SupplyModel(inputs, base)
+    model.solver.iteration_limit = 1
+    assert model.solve(base, demand).objective == pytest.approx(93_715.18, abs=0.01)
+    model.solver.iteration_limit = 10_000
+    more = model.solve(base, replace(demand, planned=demand.planned * 1.1))
+    assert more.status is SolveStatus.OPTIMAL
+    assert more.objective > 93_715.18
+
+
+def test_without_base_demand_the_first_question_gives_the_basis() -> None:
+    """A model built without Base's demand answers like one built with it."""
+    inputs = one_line({("A", "M"): [90, 150, 80]})
+    base = base_parameters(inputs)
+    demand = forecast_of(inputs, base)
+    assert SupplyModel(inputs, base).solve(base, demand).objective == pytest.approx(solved(inputs)[3].objective)
+
+
+def test_published_optimum_in_whole_heads_and_units() -> None:
+    """Red Tomato in whole heads and units costs 422,660; fractions are back afterwards."""
+    tables = dict(folder(PUBLISHED / "red_tomato").tables)
+    tables["workforce"] = tables["workforce"].assign(whole=True)
+    tables["operations"] = tables["operations"].assign(whole=True)
+    model, base, demand, fractions = solved(Inputs.of(tables))
+    whole = model.solve_whole(base, demand)
+    assert 640_000 - whole.objective == pytest.approx(422_660, abs=0.5)
+    assert np.allclose(whole.heads, np.round(whole.heads))
+    assert model.solve(base, demand).objective == fractions.objective
+
+
+def test_setups_and_minimum_lots_in_whole_numbers() -> None:
+    """A set-up of 50 and a lot of 40: 30 a month for three months are made in two lots (of 40 and 50) or one of 90."""
+    operations = [
+        {"operation": "make A", "location": "P", "item": "A", "unit_cost": 4, "setup_cost": 50, "minimum_lot": 40}
+    ]
+    policy = [{"location": "P", "item": "A", "holding_cost": 0.1}]
+    model, base, demand, _ = solved(one_line({("A", "M"): [30, 30, 30]}, operations=operations, stock_policy=policy))
+    plan = model.solve_whole(base, demand)
+    assert plan.runs[0] == pytest.approx([1, 0, 0])
+    assert plan.level[0] == pytest.approx([90, 0, 0])
+    assert plan.objective == pytest.approx(90 * 6 - 50 - 0.1 * (60 + 30))
+
+
+def test_setup_hours_take_capacity() -> None:
+    """20 hours of set-up out of 100 leave 80 for making."""
+    routings = [{"operation": "make A", "resource": "Line", "hours": 1, "setup_hours": 20}]
+    model, base, demand, _ = solved(one_line({("A", "M"): [100]}, routings=routings))
+    plan = model.solve_whole(base, demand)
+    assert plan.level[0, 0] == pytest.approx(80)
+    assert plan.load[0, 0] == pytest.approx(100)
