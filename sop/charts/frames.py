@@ -198,7 +198,7 @@ def stock_frame(inputs: Inputs, reference: PlanResult, result: PlanResult, view:
     return frame if "target" in frame else frame.assign(target=np.nan)
 
 
-def shortage_frame(inputs: Inputs, result: PlanResult, first: int, last: int, most: int = 10) -> pd.DataFrame:
+def shortage_frame(result: PlanResult, first: int, last: int, most: int = 10) -> pd.DataFrame:
     """``shortages``: demand short or declined by item and market in buckets [first, last), in money, largest first."""
     window = slice(max(first, 0), last)
     missing = (result.supply.short + result.supply.declined)[:, :, window]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sop.domain.errors import InputError, SopError
 from sop.ui import session
@@ -31,6 +33,7 @@ PAGES = (
 
 SIDEBAR = 190
 """Width of the sidebar in pixels where a page opens with it."""
+_TELLING = 0.1
 
 
 @st.cache_resource(show_spinner=False)
@@ -83,20 +86,29 @@ def prepare(opened: Workspace) -> None:
     status = opened.status()
     if status.has_inputs and status.has_model:
         return
-    place = st.container(key="first-start")
-    with place:
-        st.subheader("Getting ready" if status.has_inputs else "Welcome to the S&OP cockpit")
-        st.caption("This happens once. Later starts take a few seconds.")
-        bar = st.progress(0.0, "Reading the demo company" if not status.has_inputs else "Starting")
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.space("large")
+        st.header("Getting ready" if status.has_inputs else "Welcome to the S&OP cockpit")
+        company = status.company or "Aldermoor Appliances, the demo company"
+        st.markdown(f"Reading {company} and learning its demand from history. This happens once.")
+        bar = st.progress(0.0, "Reading the data")
         if not status.has_inputs:
             opened.load_demo()
-
-        def tell(share: float, doing: str) -> None:
-            bar.progress(share, doing or "Fitting the demand model")
-
-        opened.ensure_model(tell)
+        opened.ensure_model(_teller(bar))
         bar.progress(1.0, "Planning")
     st.rerun()
+
+
+def _teller(bar: DeltaGenerator) -> Callable[[float, str], None]:
+    """What shows progress on ``bar``: what is being done and about how long it takes from here."""
+    started = monotonic()
+
+    def tell(share: float, doing: str) -> None:
+        left = (monotonic() - started) * (1.0 - share) / share if share > _TELLING else 0.0
+        bar.progress(share, f"{doing or 'Fitting'}, about {left:.0f} s left" if left >= 1 else doing or "Fitting")
+
+    return tell
 
 
 def _sidebar(opened: Workspace) -> None:

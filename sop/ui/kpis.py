@@ -33,7 +33,7 @@ def show(answer: Answer) -> None:
             column.metric(
                 figure.title,
                 f"{figure.value} :gray[:small[{figure.note}]]" if figure.note else figure.value,
-                figure.difference or None,
+                (figure.difference or None) if answer.differs else None,
                 delta_color=_colour(figure),
                 delta_arrow="off" if figure.difference in ("", SAME) else "auto",
                 help=figure.definition,

@@ -11,6 +11,8 @@ from sop.analysis.wording import SAME, bucket_name, money, signed_money
 from sop.charts import finance, forecast, frames, supply
 from sop.charts.parts import nice_ceiling
 from sop.charts.view import View
+from sop.domain.scenario import BASE_ID
+from sop.ui import session
 from sop.ui.drawing import draw
 from sop.ui.formatting import relative
 from sop.ui.glossary import GLOSSARY
@@ -19,6 +21,7 @@ from sop.ui.question import Answer
 Height = int | Literal["stretch"]
 STRETCH: Literal["stretch"] = "stretch"
 _EVERYTHING = "All families"
+_STORIES = 6
 
 
 def demand(answer: Answer) -> None:
@@ -175,7 +178,7 @@ def _condensed(answer: Answer, plan: object) -> dict[str, tuple[float, int]]:
 def bridge(answer: Answer, height: Height) -> None:
     """Why EBITDA differs from the reference."""
     if not answer.differs:
-        st.caption(f"Same plan as {answer.reference.scenario.name}: nothing to explain yet. Move a lever.")
+        _stories(answer)
         return
     from sop.analysis.bridge import ebitda_bridge
 
@@ -191,6 +194,24 @@ def bridge(answer: Answer, height: Height) -> None:
         title=f"EBITDA against {answer.reference.scenario.name}, by cause",
         unit=answer.currency,
     )
+
+
+def _stories(answer: Answer) -> None:
+    """Saved scenarios, one click each: where to start when nothing differs yet."""
+    st.caption(f"Same plan as {answer.reference.scenario.name}. Move a lever, or open a scenario:")
+    present = session.saved().id
+    others = [one for one in answer.workspace.scenarios() if one.id not in (BASE_ID, present)]
+    with st.container(gap=None, key="stories"):
+        for scenario in others[:_STORIES]:
+            st.button(
+                scenario.name,
+                key=f"story-{scenario.id}",
+                icon=":material/play_arrow:",
+                type="tertiary",
+                help=scenario.purpose or None,
+                on_click=session.open_scenario,
+                args=(answer.workspace, scenario.id),
+            )
 
 
 def cash(answer: Answer, height: Height) -> None:

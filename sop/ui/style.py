@@ -30,6 +30,8 @@ _SPACING = """
   .st-key-sliders [data-testid="stSlider"] {display: flex; align-items: center; gap: 0.3rem;}
   .st-key-sliders [data-testid="stSlider"] > label {flex: 0 0 8.9rem; margin: 0; padding-top: 0.7rem;}
   .st-key-sliders [data-testid="stSlider"] > div {flex: 1 1 auto;}
+  .st-key-stories button {min-height: 1.5rem; padding: 0 0.2rem;}
+  .st-key-key_figures td, .st-key-key_figures th {padding: 0.15rem 0.4rem !important;}
   .st-key-pnl td, .st-key-pnl th {padding: 0.06rem 0.3rem !important; text-align: right; white-space: nowrap;}
   .st-key-pnl td:first-child, .st-key-pnl th:first-child {text-align: left;}
   .st-key-pnl td p, .st-key-pnl th p {margin: 0; font-size: 0.9rem;}

@@ -1,0 +1,102 @@
+"""Parts of the finance review: EBITDA by month, gap to budget, statements by month, the walk to EBITDA and cash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from sop.analysis.wording import bucket_name, money, signed_money
+from sop.charts import finance, frames
+from sop.finance import CASH_LINES, LINES, budget_gap, by_period
+from sop.ui import tables
+from sop.ui.drawing import draw
+from sop.ui.glossary import GLOSSARY
+from sop.ui.question import Answer
+
+_BUDGET: dict[str, Any] = {
+    "line": None,
+    "title": tables.text("Line"),
+    "family": tables.text("Family", "Blank = the company."),
+    "buckets": None,
+    "budget": tables.number("Budget"),
+    "plan": tables.number("Plan"),
+    "gap": tables.number("Gap"),
+    "gap_pct": tables.decimal("Gap, %"),
+}
+
+
+def ebitda_by_month(answer: Answer) -> None:
+    """Bars of EBITDA, the reference as a tick."""
+    draw(
+        finance.money_by_month,
+        frames.line_frame(answer.reference, answer.result, "ebitda"),
+        key="ebitda_by_month",
+        height=220,
+        alt="EBITDA by month, reference as a tick",
+        title=f"EBITDA by month, {answer.reference.scenario.name} as a tick",
+        unit=answer.currency,
+        colour=answer.colour,
+    )
+
+
+def budget(answer: Answer) -> None:
+    """Plan against the annual operating plan over the window."""
+    tables.show(
+        budget_gap(answer.inputs, answer.result, answer.window),
+        key="budget_gap",
+        alt="Plan against budget",
+        empty="There is no budget for these months in the data.",
+        columns=_BUDGET,
+        height=190,
+    )
+
+
+def _pnl(answer: Answer) -> None:
+    _by_month(by_period(answer.result, LINES, answer.result.finance.lines), "pnl_by_month", answer)
+
+
+def _cash(answer: Answer) -> None:
+    _by_month(by_period(answer.result, CASH_LINES, answer.result.finance.cash), "cash_by_month", answer)
+
+
+def _by_month(statement: pd.DataFrame, key: str, answer: Answer) -> None:
+    horizon = answer.result.horizon
+    names = {label: tables.number(bucket_name(horizon, index)) for index, label in enumerate(statement.columns[2:])}
+    fixed = {"line": None, "title": st.column_config.TextColumn("Line", pinned=True)}
+    tables.show(statement, key=key, alt="Statement by month", columns={**fixed, **names}, height=600)
+
+
+def _walk(answer: Answer) -> None:
+    """Every step between the plan's objective, EBITDA and cash, whole horizon with its tail."""
+    plan = answer.result.finance
+    st.caption(f"{GLOSSARY['Objective']} Over all planned months, those after the last one shown included.")
+    steps = [(title.replace("_", " ").capitalize(), amount, False) for title, amount in plan.walk.items()]
+    ebitda = sum(amount for _, amount, _ in steps)
+    cash = [
+        (line.title, line.sign * float(plan.cash[name].sum()), False)
+        for name, line in CASH_LINES.items()
+        if line.sign and name != "ebitda" and abs(plan.cash[name]).sum() > 0
+    ]
+    change = ebitda + sum(amount for _, amount, _ in cash)
+    opening = (steps[0][0], steps[0][1], True)
+    told = [opening, *steps[1:], ("EBITDA", ebitda, True), *cash, ("Change of cash", change, True)]
+    labels = [money(amount) if is_total else signed_money(amount) for _, amount, is_total in told]
+    draw(
+        finance.walk,
+        frames.waterfall(told, labels),
+        key="walk",
+        height=60 + 24 * len(told),
+        alt="From the plan's objective to EBITDA to the change of cash",
+        title="From objective to EBITDA to cash",
+        unit=answer.currency,
+    )
+
+
+STATEMENTS: Mapping[str, Callable[[Answer], None]] = {
+    "P&L by month": _pnl,
+    "Cash by month": _cash,
+    "From objective to cash": _walk,
+}
