@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import ValidationError
 
 from sop.cli.printing import change, figure, print_json, print_table, show_progress, tell_error
-from sop.domain.errors import InputError, NotFound, SopError
+from sop.domain.errors import InputError, NotFound, ScenarioError, SopError
 from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.rounding import round_statement
 from sop.domain.scenario import BASE_ID, Scenario
@@ -85,8 +86,11 @@ def _asked(workspace: Workspace, chosen: Namespace) -> Scenario:
     named = _named(workspace, chosen.scenario)
     if not chosen.turns:
         return named
-    told = {"id": "what-if", "name": f"{named.name}, turned", "parent": named.id, "overrides": chosen.turns}
-    return Scenario.model_validate(told)
+    name = f"{named.name[:60]}, turned"
+    try:
+        return Scenario(id="what-if", name=name, parent=named.id, overrides=tuple(chosen.turns))
+    except ValidationError as error:
+        raise ScenarioError(error.errors()[0]["msg"].removeprefix("Value error, ") + ".", "Give it once.") from error
 
 
 def _answer(workspace: Workspace, result: PlanResult, window_name: str) -> dict[str, object]:
