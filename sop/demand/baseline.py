@@ -98,7 +98,7 @@ class Season:
 def season_of(material: Material, effects: Effects, first: int, last: int) -> Season:
     """Season of all series with history over buckets ``first`` to ``last`` - 1."""
     profile = effects.profile(season_positions(material.inputs, first, last))
-    return Season(profile, effects.regular, material.inputs.horizon.periods_per_year)
+    return Season(profile, effects.season_shared, material.inputs.horizon.periods_per_year)
 
 
 def carried_on(history: Array, season: Season, engine: Engine, report: Report) -> Array:

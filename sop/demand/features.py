@@ -28,7 +28,9 @@ def driver_names(index_names: tuple[str, ...]) -> tuple[str, ...]:
 def log_price(price: Array) -> Array:
     """Logarithm of price; NaN where it is 0 or unknown, because no elasticity speaks about that."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(price > 0, np.log(price), np.nan)
+        result: Array = np.log(price)
+    result[~(price > 0)] = np.nan
+    return result
 
 
 def promotion_after(depth: Array, before: Array) -> Array:
@@ -37,24 +39,26 @@ def promotion_after(depth: Array, before: Array) -> Array:
     >>> promotion_after(np.array([0.0, 0.0]), np.array([0.0, 0.2])).tolist()
     [0.1, 0.1]
     """
-    n = before.shape[-1]
-    if n == 0:
-        return np.zeros_like(depth)
-    running = np.cumsum(np.concatenate([np.zeros((*depth.shape[:-1], 1)), before, depth], axis=-1), axis=-1)
-    return np.asarray((running[..., n:-1] - running[..., : -n - 1]) / n)
+    n, count = before.shape[-1], depth.shape[-1]
+    total = np.zeros_like(depth)
+    run = np.concatenate([before, depth], axis=-1)
+    for lag in range(n):
+        total += run[..., lag : lag + count]
+    return np.asarray(total / max(n, 1))
 
 
 def marketing_response(spend: Array, usual: Array) -> Array:
     """log(1 + spend / usual): each further unit of money does less. ``usual`` broadcasts against ``spend``."""
-    return np.asarray(np.log1p(spend / usual))
+    return np.asarray(np.log(1.0 + spend / usual))
 
 
 def index_level(index: Array, is_log: Mask) -> Array:
     """Indices [D, ...] on the scale they act: logarithm where always positive, else as they are."""
     if not len(index):
         return index
-    chosen = is_log.reshape((-1,) + (1,) * (index.ndim - 1))
-    return np.asarray(np.where(chosen, np.log(np.maximum(index, 1e-9)), index))
+    result = index.copy()
+    result[is_log] = np.log(np.maximum(index[is_log], 1e-9))
+    return result
 
 
 def usual_spend(spend: Array) -> Array:

@@ -10,6 +10,8 @@ follows it, marketing, indices, growth, planner.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from sop.demand.features import WIDEST, index_level, log_price, marketing_response, promotion_after
@@ -47,13 +49,13 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
 
 def _steps(model: DemandModel, parameters: Parameters, path: Array) -> list[tuple[str, Array]]:
     """Demand after each factor has been applied, in the order of attribution."""
-    level, result = path, []
+    level, result, acts = path, [], model.acts
     factors = (
         ("life_cycle", _life(model, parameters)),
-        ("price", _price(model, parameters)),
-        ("promotion", _promotion(model, parameters)),
-        ("marketing", _marketing(model, parameters)),
-        ("index", _index(model, parameters)),
+        ("price", _kept(model, "price", parameters, _price) if acts[0] else None),
+        ("promotion", _kept(model, "promotion", parameters, _promotion) if acts[1] or acts[2] else None),
+        ("marketing", _kept(model, "marketing", parameters, _marketing) if acts[3] else None),
+        ("index", _kept(model, "index", parameters, _index) if any(acts[4:]) else None),
         ("growth", parameters["growth"]),
     )
     for name, factor in factors:
@@ -82,36 +84,45 @@ def _life(model: DemandModel, parameters: Parameters) -> Array | None:
     return np.asarray(np.where(launching[:, :, None], up, 1.0) * down)
 
 
-def _price(model: DemandModel, parameters: Parameters) -> Array | None:
+def _price(model: DemandModel, price: Array) -> Array:
     """(price / reference) ^ elasticity; held beyond a threefold change, 1 where a price is 0 or unknown."""
-    if not model.acts[0]:
-        return None
-    change = log_price(parameters["price"]) - model.reference[0]
-    held = np.clip(np.nan_to_num(change), -WIDEST, WIDEST)
-    return np.asarray(np.exp(held * model.coefficient[0][:, :, None]))
+    change = log_price(price) - model.reference[0]
+    change[np.isnan(change)] = 0.0
+    return _effect(np.clip(change, -WIDEST, WIDEST, out=change), model.coefficient[0])
 
 
-def _promotion(model: DemandModel, parameters: Parameters) -> Array | None:
-    if not (model.acts[1] or model.acts[2]):
-        return None
-    depth = parameters["promotion"]
+def _promotion(model: DemandModel, depth: Array) -> Array:
     now = (depth - model.reference[1]) * model.coefficient[1][:, :, None]
     after = promotion_after(depth, model.depth_before) - model.reference[2]
-    return np.asarray(np.exp(now + after * model.coefficient[2][:, :, None]))
+    now += after * model.coefficient[2][:, :, None]
+    return np.asarray(np.exp(now, out=now))
 
 
-def _marketing(model: DemandModel, parameters: Parameters) -> Array | None:
-    if not model.acts[3]:
-        return None
-    change = marketing_response(parameters["marketing"], model.usual_spend) - model.reference[3]
-    return np.asarray(np.exp(change * model.coefficient[3][:, :, None]))
+def _marketing(model: DemandModel, spend: Array) -> Array:
+    return _effect(marketing_response(spend, model.usual_spend) - model.reference[3], model.coefficient[3])
 
 
-def _index(model: DemandModel, parameters: Parameters) -> Array | None:
-    if not any(model.acts[4:]):
-        return None
-    change = index_level(parameters["index"], model.index_is_log) - model.reference[4:]
-    return np.asarray(np.exp((change * model.coefficient[4:, :, :, None]).sum(axis=0)))
+def _index(model: DemandModel, index: Array) -> Array:
+    change = index_level(index, model.index_is_log) - model.reference[4:]
+    change *= model.coefficient[4:, :, :, None]
+    total: Array = change.sum(axis=0) if len(change) > 1 else change[0]
+    return np.exp(total, out=total)
+
+
+def _effect(change: Array, coefficient: Array) -> Array:
+    change *= coefficient[:, :, None]
+    return np.exp(change, out=change)
+
+
+def _kept(model: DemandModel, name: str, parameters: Parameters, make: Callable[[DemandModel, Array], Array]) -> Array:
+    """``make`` of a parameter, or what it made last time if the parameter is the very same read-only array: a turned
+    lever leaves the other parameters alone, so only its own effect is worked out again."""
+    values = parameters[name]
+    source, factor = model.memory.get(name, (None, values))
+    if source is not values or values.flags.writeable:
+        factor = make(model, values)
+        model.memory[name] = (values, factor)
+    return factor
 
 
 def _extrapolated(model: DemandModel, price: Array) -> Mask:

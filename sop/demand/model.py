@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -56,6 +56,7 @@ class DemandModel:
     history: Array  # [I, M, H] units; NaN where nothing is known
     cleaned: Array  # [I, M, H] units less events and driver effects, gaps bridged: what the baseline was fitted on
     accuracy: tuple[dict[str, Any], ...] = ()  # records of the backtest, see backtest.py
+    memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
 
     @cached_property
     def quantile_factors(self) -> tuple[Array, Array, Array, Array]:
@@ -121,4 +122,4 @@ class DemandModel:
         return cls(**plain, **arrays)
 
     def _values(self) -> list[tuple[str, Any]]:
-        return [(field.name, getattr(self, field.name)) for field in fields(self)]
+        return [(part.name, getattr(self, part.name)) for part in fields(self) if part.init]

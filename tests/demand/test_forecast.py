@@ -227,3 +227,14 @@ def test_new_item_ramps_to_its_volume() -> None:
     np.testing.assert_array_equal(plan.components["life_cycle"][2], plan.expected[2])
     later = forecast(model, _turned(base, Override(lever="launch_shift", value=1), Override(lever="price", value=4)))
     np.testing.assert_allclose(later.expected[2, UK], np.array([0, 0, 0, 100, 200, 200]) * 1.04**-2.0)
+
+
+def test_the_way_there_does_not_matter(base: Parameters, fitted: DemandModel) -> None:
+    """Forecasting other scenarios in between leaves no trace: the same turns give the same bits."""
+    dearer = _turned(base, Override(lever="price", value=6), Override(lever="marketing", value=40))
+    direct = forecast(fitted, dearer).expected
+    for value in (-5, 3):
+        forecast(fitted, _turned(base, Override(lever="price", value=value), Override(lever="index", value=value)))
+    np.testing.assert_array_equal(forecast(fitted, dearer).expected, direct)
+    fresh = DemandModel.from_bytes(fitted.to_bytes())
+    np.testing.assert_array_equal(forecast(fresh, dearer).expected, direct)
