@@ -3,10 +3,11 @@
 import streamlit as st
 
 from sop.domain.catalogue import TABLES
-from sop.ui import dictionary, loading, tables
+from sop.ui import dictionary, loading, session, tables
 from sop.ui.frame import frame, guarded
 
 workspace = frame("Data", needs_plan=False)
+session.notices()
 with guarded():
     status = workspace.status()
     shown = st.segmented_control(

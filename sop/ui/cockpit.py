@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sop.ui import kpis, levers, panes, session, topbar
+from sop.ui import kpis, levers, panes, topbar
 from sop.ui.frame import guarded
 from sop.ui.question import Answer, ask
 from sop.workspace import Workspace
@@ -18,8 +18,6 @@ def show(workspace: Workspace) -> None:
     """Draw bar, sentence and figures first, then levers and charts."""
     with st.container(gap="xsmall"), guarded():
         topbar.show(workspace)
-        if told := session.notice():
-            st.warning(told)
         answer = ask(workspace)
         sentence = st.container(key="headline")
         kpis.show(answer)

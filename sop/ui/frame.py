@@ -55,8 +55,6 @@ def frame(title: str, *, needs_plan: bool = True, sidebar: bool = True) -> Works
             prepare(opened)
             session.begin(opened)
         _sidebar(opened)
-        if told := session.notice():
-            st.warning(told)
         return opened
     raise AssertionError("guarded() stops the page")
 

@@ -137,4 +137,4 @@ def _turned(workspace: Workspace, lever: Lever, where: Reach, neutral: float) ->
         )
         session.turn(workspace, override, neutral)
     except (ValueError, ScenarioError) as error:
-        st.session_state["notice"] = f"{lever.title} cannot be turned so: {error}"
+        session.warn(f"{lever.title} cannot be turned so: {error}")

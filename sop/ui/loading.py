@@ -8,6 +8,7 @@ import streamlit as st
 from sop.domain.catalogue import TABLES
 from sop.domain.errors import Fault, InputError, SopError
 from sop.exchange.mapping import suggest_mapping
+from sop.ui import session
 from sop.ui.faults import show_faults
 from sop.ui.frame import show_error
 from sop.workspace import ImportReport, Workspace
@@ -53,7 +54,7 @@ def show(workspace: Workspace) -> None:
         if st.button("Demo company", icon=":material/storefront:", help="Aldermoor Appliances, with five scenarios."):
             workspace.load_demo()
             st.session_state["outcome"] = None
-            st.session_state["notice"] = "The demo company is loaded."
+            session.tell("The demo company is loaded.")
             st.rerun()
 
 

@@ -29,7 +29,7 @@ def begin(workspace: Workspace) -> None:
     try:
         _show(workspace.scenario(wanted))
     except NotFound as error:
-        state["notice"] = f"{error.title} {error.remedy}"
+        warn(f"{error.title} {error.remedy}")
         st.query_params.pop(LINK, None)
 
 
@@ -60,18 +60,27 @@ def is_changed() -> bool:
 
 def overrides(workspace: Workspace) -> tuple[Override, ...]:
     """Overrides in force, ancestors' included."""
+    return effective_overrides(_chain(workspace))
+
+
+def inherited(workspace: Workspace) -> tuple[Override, ...]:
+    """Overrides of the ancestors of the scenario on the desk."""
+    return effective_overrides(_chain(workspace)[:-1])
+
+
+def _chain(workspace: Workspace) -> list[Scenario]:
     desk: Scenario = st.session_state["working"]
-    return effective_overrides(workspace.chain(desk) if desk.parent else [desk])
+    return workspace.chain(desk) if desk.parent else [desk]
 
 
 def turn(workspace: Workspace, override: Override, neutral: float) -> None:
     """Turn a lever of the working scenario."""
-    _change(turned(st.session_state["working"], overrides(workspace), override, neutral))
+    _change(turned(st.session_state["working"], inherited(workspace), override, neutral))
 
 
 def drop(workspace: Workspace, target: tuple[str, str, str, str]) -> None:
     """Take one override out of the working scenario."""
-    _change(dropped(st.session_state["working"], overrides(workspace), target))
+    _change(dropped(st.session_state["working"], inherited(workspace), target))
 
 
 def undo() -> None:
@@ -104,10 +113,22 @@ def colour(workspace: Workspace, scenario_id: str) -> str:
     return scenario_colour(scenario_id, [scenario.id for scenario in workspace.scenarios()])
 
 
-def notice() -> str:
-    """What the session has to be told once."""
-    text: str = st.session_state.pop("notice", "")
-    return text
+def warn(text: str) -> None:
+    """Say on the next drawing of the page that something did not go."""
+    st.session_state["notice"] = text
+
+
+def tell(text: str) -> None:
+    """Say in passing, on the next drawing of the page, that something is done."""
+    st.session_state["done"] = text
+
+
+def notices() -> None:
+    """Draw what is to be said, once."""
+    if text := st.session_state.pop("notice", ""):
+        st.warning(text, icon=":material/info:")
+    if text := st.session_state.pop("done", ""):
+        st.toast(text, icon=":material/check_circle:")
 
 
 def _show(scenario: Scenario) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import streamlit as st
+from pydantic import ValidationError
 
 from sop.charts.view import VALUE
-from sop.domain.errors import SopError
+from sop.domain.errors import ScenarioError, SopError
 from sop.domain.scenario import BASE_ID, Override, Scenario
 from sop.ui import session
 from sop.ui.glossary import GLOSSARY
@@ -20,7 +22,8 @@ _CHIPS = 3
 
 
 def show(workspace: Workspace) -> None:
-    """Draw the bar."""
+    """Draw the bar, and what the session has to be told."""
+    session.notices()
     scenarios = {scenario.id: scenario for scenario in workspace.scenarios()}
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         _dot(session.colour(workspace, session.working().id))
@@ -140,55 +143,68 @@ def _chip(workspace: Workspace, override: Override, kind: str) -> None:
 
 
 def _save(workspace: Workspace) -> None:
-    changed = session.is_changed()
+    changed, present = session.is_changed(), session.saved()
     with st.popover("Save", icon=":material/save:", type="primary" if changed else "secondary", key="save"):
-        present = session.saved()
-        name = st.text_input("Name", value="" if present.id == BASE_ID else present.name, max_chars=80, key="save_name")
-        purpose = st.text_area("Purpose", value=present.purpose, max_chars=500, height=80, key="save_purpose")
-        author = st.text_input("Your name", max_chars=100, key="author", persist_state="session")
-        st.button(
-            "Save as new scenario",
-            type="primary",
-            disabled=not name.strip(),
-            on_click=_saved,
-            args=(workspace, name, purpose, author, True),
-            width="stretch",
-        )
-        if present.id != BASE_ID and not present.frozen:
-            st.button(
-                f"Save as new version of {present.name}",
-                on_click=_saved,
-                args=(workspace, name, purpose, author, False),
-                width="stretch",
-            )
-        if present.id != BASE_ID and not present.frozen and not changed:
-            st.button("Freeze", help="Never changes again", on_click=_frozen, args=(workspace, author), width="stretch")
-            st.button("Delete", on_click=_deleted, args=(workspace,), width="stretch")
+        _propose(present)
+        st.text_input("Name", max_chars=80, key="save_name")
+        st.text_area("Purpose", max_chars=500, height=80, key="save_purpose")
+        st.text_input("Your name", max_chars=100, key="author", persist_state="session")
+        _action("Save as new scenario", _saved, workspace, True, kind="primary")
+        if present.id == BASE_ID or present.frozen:
+            return
+        _action(f"Save as new version of {present.name}", _saved, workspace, False)
+        if not changed:
+            _action("Freeze", _frozen, workspace, help="Never changes again.")
+            _action("Delete", _deleted, workspace)
 
 
-def _saved(workspace: Workspace, name: str, purpose: str, author: str, as_new: bool) -> None:
-    desk: Scenario = st.session_state["working"]
+def _propose(present: Scenario) -> None:
+    """Name and purpose of the scenario on the desk, once for each that is opened."""
+    if st.session_state.get("save_for") != present.id:
+        name = "" if present.id == BASE_ID else present.name
+        st.session_state.update(save_for=present.id, save_name=name, save_purpose=present.purpose)
+
+
+def _action(
+    label: str,
+    act: Callable[..., None],
+    *args: object,
+    kind: Literal["primary", "secondary"] = "secondary",
+    help: str | None = None,
+) -> None:
+    st.button(label, type=kind, on_click=act, args=args, help=help, width="stretch")
+
+
+def _saved(workspace: Workspace, as_new: bool) -> None:
+    state = st.session_state
+    name = str(state["save_name"]).strip()
     with _told():
+        if not name:
+            raise ScenarioError("A scenario needs a name.", "Type one and save again.")
         changes = {
             "id": workspace.new_id(name) if as_new else session.saved().id,
-            "name": name.strip(),
-            "purpose": purpose,
-            "author": author,
+            "name": name,
+            "purpose": str(state["save_purpose"]),
+            "author": str(state["author"]),
             "frozen": False,
         }
-        kept = workspace.save(Scenario.model_validate({**desk.model_dump(), **changes}))
+        kept = workspace.save(Scenario.model_validate({**state["working"].model_dump(), **changes}))
         session.open_scenario(workspace, kept.id)
+        session.tell(f"{kept.name} is saved.")
 
 
-def _frozen(workspace: Workspace, author: str) -> None:
+def _frozen(workspace: Workspace) -> None:
     with _told():
-        session.open_scenario(workspace, workspace.freeze(session.saved().id, author).id)
+        kept = workspace.freeze(session.saved().id, str(st.session_state["author"]))
+        session.open_scenario(workspace, kept.id)
+        session.tell(f"{kept.name} is frozen.")
 
 
 def _deleted(workspace: Workspace) -> None:
     with _told():
         workspace.delete(session.saved().id)
         session.open_scenario(workspace, BASE_ID)
+        session.tell("Deleted.")
 
 
 @contextmanager
@@ -197,4 +213,6 @@ def _told() -> Iterator[None]:
     try:
         yield
     except SopError as error:
-        st.session_state["notice"] = f"{error.title} {error.remedy}"
+        session.warn(f"{error.title} {error.remedy}")
+    except ValidationError as error:
+        session.warn("; ".join(str(fault["msg"]) for fault in error.errors()))

@@ -86,27 +86,30 @@ def value(lever: Lever, overrides: Sequence[Override], base: Parameters, where: 
     return found.value
 
 
-def turned(scenario: Scenario, effective: Sequence[Override], override: Override, neutral: float) -> Scenario:
+def turned(scenario: Scenario, inherited: Sequence[Override], override: Override, neutral: float) -> Scenario:
     """``scenario`` with one lever turned: the override replaces its own kind; the neutral value removes it.
 
-    ``effective`` are the overrides in force, ancestors' included: removing an inherited one takes them all in.
+    ``inherited`` are its ancestors' overrides.
     """
     if override.value == neutral and override.operation == "set":
-        return dropped(scenario, effective, override.target)
+        return dropped(scenario, inherited, override.target)
     if any(own.target == override.target for own in scenario.overrides):
         changed = tuple(override if own.target == override.target else own for own in scenario.overrides)
         return scenario.model_copy(update={"overrides": changed})
     return scenario.model_copy(update={"overrides": (*scenario.overrides, override)})
 
 
-def dropped(scenario: Scenario, effective: Sequence[Override], target: tuple[str, str, str, str]) -> Scenario:
-    """``scenario`` without the override of ``target``, whether its own or an ancestor's."""
+def dropped(scenario: Scenario, inherited: Sequence[Override], target: tuple[str, str, str, str]) -> Scenario:
+    """``scenario`` without the override of ``target``.
+
+    Where an ancestor turned it, the scenario takes in the others of its ancestors and stands alone from then on.
+    """
     own = tuple(override for override in scenario.overrides if override.target != target)
-    inherited = len(effective) > len(scenario.overrides) or any(o not in scenario.overrides for o in effective)
-    if inherited and any(override.target == target for override in effective):
-        kept = tuple(override for override in effective if override.target != target)
-        return scenario.model_copy(update={"overrides": kept, "parent": ""})
-    return scenario.model_copy(update={"overrides": own})
+    if all(override.target != target for override in inherited):
+        return scenario.model_copy(update={"overrides": own})
+    replaced = {override.target for override in own}
+    kept = tuple(one for one in inherited if one.target != target and one.target not in replaced)
+    return scenario.model_copy(update={"overrides": (*kept, *own), "parent": ""})
 
 
 def named(scenario: Scenario, saved: Scenario) -> Scenario:

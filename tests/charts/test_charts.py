@@ -1,0 +1,160 @@
+"""Charts say what they show: title, unit, colours with a fixed meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sop.charts import finance, forecast, overlay, supply
+from sop.charts.palette import BAD, FULFILMENT, GOOD, INK, LOAD_STEPS, REFERENCE, scenario_colour
+from sop.charts.parts import nice_ceiling, specification
+from tests.charts import samples
+
+LINES = {"reference": "Base", "scenario": "Price up", "colour": "#0a84d0"}
+ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
+    "forecast": (forecast.forecast_lines, samples.forecast(), {"unit": "piece", "top": 150.0, **LINES}),
+    "changes": (forecast.driver_changes, samples.by("driver", "price", "growth"), {"unit": "piece"}),
+    "decomposition": (
+        forecast.decomposition,
+        samples.by("driver", "baseline", "price").assign(total=20.0),
+        {"unit": "piece"},
+    ),
+    "fulfilment": (supply.fulfilment, samples.fulfilment(), {"unit": "piece", "top": 50.0}),
+    "load": (supply.load_heat, samples.load(), {}),
+    "stock": (
+        supply.stock_lines,
+        samples.by("series", "Base", "Price up").assign(target=5.0),
+        {"unit": "piece", **LINES},
+    ),
+    "shortages": (
+        supply.shortages,
+        pd.DataFrame({"what": ["Kettle, UK"], "value": [400.0], "units": [10.0]}),
+        {"unit": "EUR"},
+    ),
+    "sourcing": (supply.sourcing, samples.by("source", "Made", "Bought"), {"unit": "piece"}),
+    "bridge": (finance.bridge, samples.bridge(), {"unit": "EUR"}),
+    "cash": (finance.cash_lines, samples.cash(), {"unit": "EUR", "minimum": 3.0, **LINES}),
+    "money": (
+        finance.money_by_month,
+        pd.DataFrame({"period": samples.PERIODS, "value": 5.0, "reference": 4.0}),
+        {"unit": "EUR", "colour": "#0a84d0"},
+    ),
+    "walk": (
+        finance.walk,
+        pd.DataFrame({"step": ["Z"], "start": [0.0], "end": [9.0], "kind": ["total"], "label": ["9"]}),
+        {"unit": "EUR"},
+    ),
+    "overlay": (
+        overlay.overlaid,
+        samples.by("scenario", "Base", "Price up"),
+        {"unit": "EUR", "names": ("Base", "Price up"), "colours": (REFERENCE, "#0a84d0")},
+    ),
+}
+
+
+def drawn(name: str) -> dict[str, Any]:
+    """The checked specification of a chart of its sample."""
+    build, frame, settings = ALL[name]
+    spec: dict[str, Any] = build(frame, title=f"About {name}", **settings).to_dict()
+    return spec
+
+
+def texts(part: Any) -> list[str]:
+    """Every text anywhere inside a specification."""
+    if isinstance(part, dict):
+        return [text for value in part.values() for text in texts(value)]
+    if isinstance(part, list | tuple):
+        return [text for value in part for text in texts(value)]
+    return [part] if isinstance(part, str) else []
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_chart_is_valid_and_titled(name: str) -> None:
+    """Vega-Lite accepts it, its title says the subject, its background lets the page through."""
+    spec = drawn(name)
+    assert spec["title"]["text"] == f"About {name}"
+    assert spec["config"]["background"] == "transparent"
+
+
+@pytest.mark.parametrize("name", [name for name, (_, _, settings) in ALL.items() if "unit" in settings])
+def test_every_axis_of_amounts_tells_its_unit(name: str) -> None:
+    """The unit stands in the chart, on an axis or in a tooltip."""
+    assert any(ALL[name][2]["unit"] in text for text in texts(drawn(name)))
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_specification_does_not_depend_on_figures(name: str) -> None:
+    """While only figures change, the browser keeps its chart: other figures, same specification, no data inside."""
+    build, frame, settings = ALL[name]
+    spec = specification(build, tuple(frame.columns), title="x", **settings)
+    assert "data" not in spec
+    assert "datasets" not in spec
+    with_data = build(frame, title="x", **settings).to_dict(validate=False)
+    for key in ("data", "datasets", "$schema"):
+        with_data.pop(key, None)
+    assert spec == with_data
+
+
+def test_actual_is_ink_reference_grey_and_scenario_its_own_colour() -> None:
+    """Colour means the same everywhere."""
+    colour = next(layer["encoding"]["color"] for layer in drawn("forecast")["layer"] if "color" in layer["encoding"])
+    assert colour["scale"] == {"domain": ["Actual", "Base", "Price up"], "range": [INK, REFERENCE, "#0a84d0"]}
+
+
+def test_a_scenario_that_is_the_reference_is_drawn_once() -> None:
+    """Base beside Base shows one line."""
+    chart = forecast.forecast_lines(
+        samples.forecast(), title="", unit="piece", reference="Base", scenario="Base", colour="#0a84d0"
+    ).to_dict()
+    colour = next(layer["encoding"]["color"] for layer in chart["layer"] if "color" in layer["encoding"])
+    assert colour["scale"]["domain"] == ["Actual", "Base"]
+
+
+def test_amount_axes_start_at_zero_and_hold_still() -> None:
+    """With a top given the axis runs from zero to it, whatever the figures."""
+    line = next(layer for layer in drawn("forecast")["layer"] if "color" in layer["encoding"])
+    assert line["encoding"]["y"]["scale"]["domain"] == [0.0, 150.0]
+
+
+def test_short_is_bad_and_on_time_is_not() -> None:
+    """Only what customers do not get carries the colour of bad."""
+    assert FULFILMENT["short"] == BAD
+    assert [name for name, colour in FULFILMENT.items() if colour == BAD] == ["short"]
+
+
+def test_load_changes_colour_at_75_90_95_and_100_with_numbers_from_95() -> None:
+    """The heat map is stepped; a cell is numbered once it rounds to 95."""
+    layers = drawn("load")["layer"]
+    assert layers[0]["encoding"]["color"]["scale"]["domain"] == list(LOAD_STEPS) == [75, 90, 95, 100]
+    assert layers[2]["transform"] == [{"filter": "datum.required >= 94.5"}]
+    assert layers[1]["transform"] == [{"filter": "datum.full"}]
+
+
+def test_bridge_bars_are_red_for_losses_not_for_length() -> None:
+    """Losses are bad, gains good."""
+    colour = drawn("bridge")["layer"][0]["encoding"]["color"]
+    assert colour == {"condition": {"test": "datum.amount < 0", "value": BAD}, "value": GOOD}
+
+
+def test_cash_shows_its_minimum_only_where_there_is_one() -> None:
+    """No rule without a minimum."""
+    settings = {"title": "", "unit": "EUR", **LINES}
+    without = finance.cash_lines(samples.cash(), **settings).to_dict()
+    assert len(drawn("cash")["layer"]) == len(without["layer"]) + 1
+
+
+def test_a_scenario_keeps_its_colour() -> None:
+    """The colour goes by the place among all scenarios; Base is always the reference grey; unknown ids get the next."""
+    known = ["base", "a", "b"]
+    assert scenario_colour("base", known) == REFERENCE
+    assert scenario_colour("b", known) == scenario_colour("b", [*known, "c"])
+    assert len({scenario_colour(name, known) for name in ("base", "a", "b", "new")}) == 4
+
+
+@pytest.mark.parametrize(("value", "top"), [(0.0, 1.0), (99.0, 100.0), (101.0, 120.0), (0.31, 0.4), (7.2e6, 8e6)])
+def test_axes_end_at_round_figures(value: float, top: float) -> None:
+    """The top of an axis is the next round figure."""
+    assert nice_ceiling(value) == pytest.approx(top)

@@ -1,0 +1,175 @@
+"""The cockpit: levers in, figures out, nothing shared between sessions, errors people can act on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sop.domain.scenario import BASE_ID, Override
+from sop.ui import frame
+from sop.ui.glossary import IN_VIEW
+from sop.workspace import Workspace
+from tests.pages.conftest import ROOT
+from tests.workspaces import scenario
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    """The KPIs on screen, without the remark beside them."""
+    return {metric.label: metric.value.split(" ")[0] for metric in app.metric}
+
+
+def test_it_starts_on_base_with_six_figures(app: AppTest) -> None:
+    """Revenue of 6 x 27,500 and 20,000 more in May is 185k; all of it is demanded and met."""
+    assert not app.exception
+    assert list(figures(app)) == [
+        "Net revenue",
+        "Gross margin",
+        "EBITDA",
+        "Expected fill rate",
+        "Inventory",
+        "Cash low point",
+    ]
+    assert figures(app)["Net revenue"] == "185k"
+
+
+def test_every_figure_carries_its_definition(app: AppTest) -> None:
+    """Nobody has to ask what a number means."""
+    assert all(metric.help for metric in app.metric)
+
+
+def test_moving_a_lever_changes_the_figures_and_shows_a_chip(app: AppTest) -> None:
+    """+10 % demand brings more revenue than Base and is listed as a removable override."""
+    app.slider(key="lever_demand").set_value(10).run()
+    assert not app.exception
+    assert app.metric[0].delta.startswith("+")
+    assert [button.label for button in app.button if "Demand +10 %" in button.label]
+
+
+def test_taking_the_chip_away_restores_base(app: AppTest) -> None:
+    """One click and the figures are Base's again, the slider is back."""
+    before = figures(app)
+    app.slider(key="lever_demand").set_value(10).run()
+    next(button for button in app.button if "Demand +10 %" in button.label).click().run()
+    assert figures(app) == before
+    assert app.slider(key="lever_demand").value == 0
+
+
+def test_the_neutral_value_is_no_override(app: AppTest) -> None:
+    """Back to zero by hand leaves nothing to save."""
+    app.slider(key="lever_demand").set_value(10).run()
+    app.slider(key="lever_demand").set_value(0).run()
+    assert not [button.label for button in app.button if "Demand" in button.label]
+
+
+def test_undo_and_redo(app: AppTest) -> None:
+    """Undo takes the last turn back, redo turns it again."""
+    app.slider(key="lever_demand").set_value(10).run()
+    app.slider(key="lever_price").set_value(2.0).run()
+    app.button(key="undo").click().run()
+    assert (app.slider(key="lever_demand").value, app.slider(key="lever_price").value) == (10, 0.0)
+    app.button(key="redo").click().run()
+    assert app.slider(key="lever_price").value == 2.0
+
+
+def test_scope_and_months_make_turns_of_their_own(app: AppTest) -> None:
+    """The price of kettles in March is turned; everywhere it still reads zero, with a hint that it is turned
+    elsewhere."""
+    app.selectbox(key="scope").set_value("family=Kettles").run()
+    app.select_slider(key="months").set_value(("2026-03", "2026-03")).run()
+    app.slider(key="lever_price").set_value(5.0).run()
+    assert [button.label for button in app.button if "Net price +5 % · Kettles · Mar" in button.label]
+    app.selectbox(key="scope").set_value("*").run()
+    assert app.slider(key="lever_price").value == 0.0
+    assert app.slider(key="lever_price").label.endswith("•")
+
+
+def test_a_lever_that_cannot_take_the_scope_is_off(app: AppTest) -> None:
+    """A resource has capacity but no price."""
+    app.selectbox(key="scope").set_value("resource=Line").run()
+    assert app.slider(key="lever_price").disabled
+    assert not app.slider(key="lever_capacity").disabled
+
+
+def test_two_sessions_do_not_see_each_others_levers(app: AppTest, store: Workspace) -> None:
+    """What one turns and does not save stays with him."""
+    other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app.slider(key="lever_demand").set_value(10).run()
+    other.run()
+    assert other.slider(key="lever_demand").value == 0
+    assert figures(other) != figures(app)
+
+
+def test_saving_keeps_the_scenario_for_all(app: AppTest, store: Workspace) -> None:
+    """Save under a name: it is in the store with its lever, open here, and offered to others."""
+    app.slider(key="lever_demand").set_value(10).run()
+    app.text_input(key="save_name").set_value("Strong year").run()
+    next(button for button in app.button if button.label == "Save as new scenario").click().run()
+    assert not app.exception
+    saved = store.scenario("strong-year")
+    assert [(override.lever, override.value) for override in saved.overrides] == [("demand", 10.0)]
+    assert app.selectbox(key="picked").value == "strong-year"
+    other = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert "Strong year" in other.selectbox(key="picked").options
+
+
+def test_a_new_version_replaces_what_it_was(app: AppTest, store: Workspace) -> None:
+    """Opened, turned further, saved as a new version: one scenario with the new value."""
+    store.save(scenario("Plan B", Override(lever="demand", value=5)))
+    app.run()
+    app.selectbox(key="picked").set_value("plan-b").run()
+    app.slider(key="lever_demand").set_value(8).run()
+    next(button for button in app.button if button.label.startswith("Save as new version")).click().run()
+    assert store.scenario("plan-b").overrides[0].value == 8.0
+    assert [one.id for one in store.scenarios()] == [BASE_ID, "plan-b"]
+
+
+def test_a_link_opens_its_scenario(store: Workspace) -> None:
+    """?scenario=plan-b shows plan B in a fresh session."""
+    store.save(scenario("Plan B", Override(lever="demand", value=5)))
+    session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    session.query_params["scenario"] = "plan-b"
+    session.run()
+    assert session.selectbox(key="picked").value == "plan-b"
+    assert session.slider(key="lever_demand").value == 5
+
+
+def test_a_link_to_something_that_is_not_there_says_so(store: Workspace) -> None:
+    """Base opens, with a word about the missing scenario; no stack trace."""
+    session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    session.query_params["scenario"] = "gone"
+    session.run()
+    assert not session.exception
+    assert "gone" in session.warning[0].value
+    assert session.selectbox(key="picked").value == BASE_ID
+
+
+def test_a_scenario_deleted_by_somebody_else_is_said_to_be_gone(app: AppTest, store: Workspace) -> None:
+    """Opening it from a list drawn before ends in a message, not in an error."""
+    store.save(scenario("Plan B", Override(lever="demand", value=5)))
+    app.run()
+    store.delete("plan-b")
+    app.selectbox(key="picked").set_value("plan-b").run()
+    assert not app.exception
+    assert app.selectbox(key="picked").value == BASE_ID
+
+
+def test_the_main_levers_are_in_view(app: AppTest) -> None:
+    """Eight sliders, read off the catalogue."""
+    assert [slider.key.removeprefix("lever_") for slider in app.slider if slider.key.startswith("lever_")] == list(
+        IN_VIEW
+    )
+
+
+def test_a_busy_store_is_said_to_be_busy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another process holds the store: title and remedy, no stack trace."""
+    from sop.domain.errors import StoreBusy
+
+    def held() -> Workspace:
+        raise StoreBusy("The store is held by another process.", "Close it there, or choose another with SOP_STORE.")
+
+    monkeypatch.setattr(frame, "workspace", held)
+    session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert not session.exception
+    assert "SOP_STORE" in session.error[0].value
