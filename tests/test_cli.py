@@ -144,8 +144,10 @@ def test_import_fit_and_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert (code, imported["inputs_id"]) == (0, small_inputs().id)
     assert main(["--store", str(path), "fit"]) == 0
     assert "is fitted" in capsys.readouterr().out
-    assert main(["fit", "--store", str(path)]) == 0
-    assert "fitted before" in capsys.readouterr().out
+    assert main(["fit", "--store", str(path), "--backtest"]) == 0
+    told = capsys.readouterr().out
+    assert "fitted before" in told
+    assert "too short" in told
     code, answer = _json(capsys, "plan", "--store", path)
     assert (code, answer["status"]) == (0, "optimal")
 

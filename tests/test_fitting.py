@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import threading
+from datetime import datetime
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs, typed
+from sop.store import Repository
 from sop.workspace import fitting
 from sop.workspace.fitting import fit_in_worker, fitted
-from sop.workspace.models import is_usable, read_model
+from sop.workspace.models import DemandModels, is_usable, read_model
 from tests.companies import QUANTITIES, small_company, small_inputs
+
+AT = datetime(2026, 1, 5)
 
 
 def _with_history() -> Inputs:
-    """The small company with two years of history around its usual quantities."""
-    months = pd.date_range("2024-01-01", "2025-12-01", freq="MS")
+    """The small company planned from four years of history around its usual quantities, not from a forecast."""
+    tables = {name: table for name, table in small_company().items() if name != "forecasts"}
+    tables["settings"] = tables["settings"].query("key != 'forecast_version'").reset_index(drop=True)
+    months = pd.date_range("2022-01-01", "2025-12-01", freq="MS")
     frames = [
-        pd.DataFrame({"date": months, "item": item, "market": market, "ordered": units + 10.0 * np.sin(np.arange(24))})
+        pd.DataFrame({"date": months, "item": item, "market": market, "ordered": units + 10.0 * np.sin(np.arange(48))})
         for (item, market), units in QUANTITIES.items()
     ]
-    return Inputs.of(small_company() | {"sales_history": typed("sales_history", pd.concat(frames, ignore_index=True))})
+    return Inputs.of(tables | {"sales_history": typed("sales_history", pd.concat(frames, ignore_index=True))})
 
 
 def test_a_company_with_history_is_fitted_in_a_process_of_its_own() -> None:
@@ -32,6 +40,41 @@ def test_a_company_with_history_is_fitted_in_a_process_of_its_own() -> None:
     assert read_model(data, inputs.id).inputs_id == inputs.id
     assert heard == sorted(heard)
     assert heard[-1] == 1.0
+
+
+def test_accuracy_is_measured_once_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backtest adds its records; base path and coefficients stay, and nobody measures twice."""
+    inputs, store = _with_history(), Repository()
+    store.add_inputs(inputs, "here", AT)
+    models = DemandModels(store)
+    assert models.measure_in_background(inputs, AT) is None  # nothing is fitted yet
+    models.ensure(inputs, AT, None)
+    before = models.read(inputs.id)
+    thread = models.measure_in_background(inputs, AT)
+    assert thread is not None
+    assert models.measure_in_background(inputs, AT) is None
+    thread.join()
+    after = models.read(inputs.id)
+    assert before.accuracy == ()
+    assert len(after.accuracy) > 0
+    np.testing.assert_array_equal(after.base, before.base)
+    monkeypatch.setattr(fitting, "measured", lambda *_: pytest.fail("measured again"))
+    models.measure(inputs, AT)
+
+
+def test_a_model_is_fitted_once_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four sessions that open a new store together wait for one of them to fit."""
+    made: list[int] = []
+    inputs, store = small_inputs(), Repository()
+    data = fitted(inputs)
+    monkeypatch.setattr(fitting, "fitted", lambda *_: made.append(1) or data)
+    models = DemandModels(store)
+    threads = [threading.Thread(target=models.ensure, args=(inputs, AT, None)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert made == [1]
 
 
 def test_without_history_no_process_is_started(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,6 +119,7 @@ class TestData:
         inputs_id = workspace.inputs.id
         workspace._store.add_model(inputs_id, b"from another age", workspace.status().imported_at)
         again = Workspace(workspace._store)
+        assert not again.status().has_model
         with pytest.raises(SopError, match="cannot be read by this version"):
             again.plan("base")
         again.ensure_model()

@@ -118,6 +118,10 @@ def _plain(command: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
 
 
+def _fit(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--backtest", action="store_true", help="measure the forecast's accuracy as well and show it")
+
+
 def _plan(command: argparse.ArgumentParser) -> None:
     command.add_argument("--scenario", default="base", metavar="NAME", help="saved scenario, by name or id")
     command.add_argument(
@@ -160,7 +164,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "import": ("Read tables and plan with them from now on.", _reading),
     "template": ("Write an empty workbook to fill in.", _template),
     "demo": ("Load the demo company with its scenarios.", _plain),
-    "fit": ("Fit the demand model to the data, unless that is done.", _plain),
+    "fit": ("Fit the demand model to the data, unless that is done.", _fit),
     "plan": ("Plan a scenario and show what it answers.", _plan),
     "compare": ("Compare scenarios.", _compare),
     "export": ("Write a scenario as workbook or snapshot.", _export),

@@ -17,7 +17,7 @@ from sop.domain.errors import InputError, NotFound, ScenarioError, SopError
 from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.rounding import round_statement
 from sop.domain.scenario import BASE_ID, Scenario
-from sop.workspace import Workspace, check, verify
+from sop.workspace import Workspace, check
 
 FINE, BAD_INPUT = 0, 1
 
@@ -65,7 +65,24 @@ def _fit(chosen: Namespace) -> int:
     with _store(chosen) as workspace:
         present = workspace.status().has_model
         workspace.ensure_model(show_progress)
-    return _done(chosen, "The demand model was fitted before." if present else "The demand model is fitted.")
+        if chosen.backtest:
+            workspace.measure_accuracy(show_progress)
+        accuracy = workspace.accuracy()
+    if chosen.backtest and not chosen.json:
+        _tell_accuracy(accuracy)
+    sentence = "The demand model was fitted before." if present else "The demand model is fitted."
+    return _done(chosen, sentence, accuracy=accuracy.to_dict("records"))
+
+
+def _tell_accuracy(accuracy: pd.DataFrame) -> None:
+    """WAPE, bias and value added of every engine over all series."""
+    if accuracy.empty:
+        print("History is too short to hold anything out.")
+        return
+    measures = ("wape", "bias", "fva")
+    total = accuracy[accuracy["level"] == "total"]
+    rows = [[row["engine"], *(f"{100 * row[name]:.1f} %" for name in measures)] for row in total.to_dict("records")]
+    print_table(["Engine", "WAPE", "Bias", "Value added"], rows)
 
 
 def _plan(chosen: Namespace) -> int:
@@ -200,7 +217,7 @@ def _export(chosen: Namespace) -> int:
 
 
 def _verify(chosen: Namespace) -> int:
-    found = verify(chosen.file)
+    found = Workspace.verify(chosen.file)
     if chosen.json:
         print_json({"status": "equal" if found.equal else "different", "differences": found.differences})
     else:

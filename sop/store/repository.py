@@ -110,12 +110,6 @@ class Repository:
             found = cursor.execute(query, [inputs_id]).fetchall()
         return bytes(found[0][0]) if found else None
 
-    def has_model(self, inputs_id: str) -> bool:
-        """Whether a demand model was fitted to these inputs."""
-        with self._connection.reading() as cursor:
-            query = "SELECT 1 FROM demand_models WHERE inputs_id = ? LIMIT 1"
-            return bool(cursor.execute(query, [inputs_id]).fetchall())
-
     def save_scenarios(
         self, company: str, scenarios: Sequence[Scenario], at: datetime, results: Sequence[SavedResult] = ()
     ) -> None:

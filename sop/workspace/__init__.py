@@ -2,6 +2,6 @@
 
 from sop.workspace.loading import check
 from sop.workspace.reports import ImportReport, Status, Verification
-from sop.workspace.workspace import Workspace, default_store, verify
+from sop.workspace.workspace import Workspace, default_store
 
-__all__ = ["ImportReport", "Status", "Verification", "Workspace", "check", "default_store", "verify"]
+__all__ = ["ImportReport", "Status", "Verification", "Workspace", "check", "default_store"]

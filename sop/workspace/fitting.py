@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -29,17 +29,32 @@ def fitted(inputs: Inputs, progress: Progress | None = None) -> bytes:
     return fit_in_worker(inputs, progress) if inputs.has_history else fit(inputs, progress).to_bytes()
 
 
+def measured(inputs: Inputs, model: bytes, progress: Progress | None = None) -> bytes:
+    """``model`` with its accuracy measured by a backtest in a process of its own; its forecasts stay as they are."""
+    return _work(inputs, progress, model, ["--backtest"])
+
+
 def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str = WORKER) -> bytes:
     """Fit the demand model to ``inputs`` in a fresh Python process and return its bytes.
 
     ``progress`` hears the share done (0 to 1) and what is being done. Raises SopError when the process fails.
     """
+    return _work(inputs, progress, worker=worker)
+
+
+def _work(
+    inputs: Inputs, progress: Progress | None, model: bytes = b"", options: Sequence[str] = (), worker: str = WORKER
+) -> bytes:
+    """Hand tables (and a model to start from) over in a folder, run the worker there, take the model it leaves."""
     with tempfile.TemporaryDirectory(prefix="sop-fit-") as folder:
         tables, outcome, complaints = Path(folder, "tables"), Path(folder, "model"), Path(folder, "errors.txt")
         tables.mkdir()
         write_inputs(inputs, tables)
+        if model:
+            outcome.write_bytes(model)
+        command = [sys.executable, "-m", worker, str(tables), str(outcome), *options]
         with complaints.open("w+", encoding="utf-8") as errors:
-            code = _run([sys.executable, "-m", worker, str(tables), str(outcome)], folder, errors, progress)
+            code = _run(command, folder, errors, progress)
         if code != 0 or not outcome.exists():
             raise _failure(code, complaints.read_text("utf-8", errors="replace"))
         return outcome.read_bytes()

@@ -1,17 +1,29 @@
-"""Fitted demand models as they are stored: read back, or said to be of no use."""
+"""Fitted demand models: found in the store, fitted when missing, measured when there is time."""
 
 from __future__ import annotations
 
+import logging
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
-from sop.demand import DemandModel
 from sop.domain.errors import SopError
+from sop.domain.inputs import Inputs
+from sop.store import Repository
+from sop.workspace.recent import Recent
+
+if TYPE_CHECKING:
+    from sop.demand import DemandModel
+    from sop.workspace.fitting import Progress
 
 _UNREADABLE = (ValueError, KeyError, TypeError, OSError, EOFError, MemoryError, AttributeError, BadZipFile)
 
 
 def read_model(data: bytes, inputs_id: str) -> DemandModel:
     """The demand model in ``data``; SopError when it cannot be read or was fitted to other inputs."""
+    from sop.demand import DemandModel
+
     try:
         model = DemandModel.from_bytes(data)
     except _UNREADABLE as error:
@@ -27,3 +39,65 @@ def is_usable(data: bytes | None, inputs_id: str) -> bool:
         return data is not None and bool(read_model(data, inputs_id).items)
     except SopError:
         return False
+
+
+class DemandModels:
+    """The demand models of one store. Fitting and measuring happen once, whoever asks; the others wait."""
+
+    def __init__(self, store: Repository) -> None:
+        self._store = store
+        self._usable: Recent[str, bool] = Recent(8)
+        self._fitting = threading.Lock()
+        self._measuring = threading.Lock()
+        self._begun: set[str] = set()
+
+    def data(self, inputs_id: str) -> bytes:
+        """The newest model of some inputs as bytes; SopError when there is none."""
+        model = self._store.model(inputs_id)
+        if model is None:
+            raise SopError("The demand model is not fitted yet.", "Fit it first (python -m sop fit).")
+        return model
+
+    def read(self, inputs_id: str) -> DemandModel:
+        """The newest model of some inputs."""
+        return read_model(self.data(inputs_id), inputs_id)
+
+    def is_fitted(self, inputs_id: str) -> bool:
+        """Whether there is a model of use."""
+        return self._usable.get(inputs_id, lambda: is_usable(self._store.model(inputs_id), inputs_id))
+
+    def forget(self) -> None:
+        """Look into the store again: it has got models from elsewhere."""
+        self._usable.clear()
+
+    def ensure(self, inputs: Inputs, at: datetime, progress: Progress | None) -> None:
+        """Fit a model unless there is one of use."""
+        from sop.workspace.fitting import fitted
+
+        with self._fitting:
+            if not self.is_fitted(inputs.id):
+                self._store.add_model(inputs.id, fitted(inputs, progress), at)
+                self._usable.clear()
+
+    def measure(self, inputs: Inputs, at: datetime, progress: Progress | None = None) -> None:
+        """Backtest the model unless that is done or there is no history; its forecasts stay as they are."""
+        from sop.workspace.fitting import measured
+
+        with self._measuring:
+            if inputs.has_history and not self.read(inputs.id).accuracy:
+                self._store.add_model(inputs.id, measured(inputs, self.data(inputs.id), progress), at)
+
+    def measure_in_background(self, inputs: Inputs, at: datetime) -> threading.Thread | None:
+        """Start ``measure`` in a thread, once per inputs; where it fails, accuracy just stays unknown."""
+        if inputs.id in self._begun or not self.is_fitted(inputs.id):
+            return None
+        self._begun.add(inputs.id)
+        thread = threading.Thread(target=self._measure_quietly, args=(inputs, at), name="backtest", daemon=True)
+        thread.start()
+        return thread
+
+    def _measure_quietly(self, inputs: Inputs, at: datetime) -> None:
+        try:
+            self.measure(inputs, at)
+        except Exception:  # in a thread nobody waits for
+            logging.getLogger(__name__).warning("The accuracy of the forecast could not be measured.", exc_info=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sop.domain.base import base_parameters
-from sop.domain.errors import NotFound, ScenarioError, SopError
+from sop.domain.errors import NotFound, ScenarioError
 from sop.domain.inputs import Inputs
 from sop.domain.plans import Kpis, PlanResult
 from sop.domain.scenario import BASE, BASE_ID, Scenario, apply, effective_overrides, scenario_hash
@@ -23,6 +22,7 @@ from sop.exchange.reading import ReadResult, read_path, read_uploads
 from sop.store import Import, Repository, SavedResult
 from sop.workspace import family
 from sop.workspace.loading import DEMO, SCENARIOS, merged, plannable, read_checked, scenarios_in
+from sop.workspace.models import DemandModels
 from sop.workspace.recent import Recent
 from sop.workspace.reports import ImportReport, Status, Verification
 
@@ -50,7 +50,7 @@ class Workspace:
         self._inputs: Recent[str, Inputs] = Recent(PLANNERS_KEPT)
         self._planners: Recent[str, Planner] = Recent(PLANNERS_KEPT)
         self._plans: Recent[tuple[str, str], PlanResult] = Recent(PLANS_KEPT)
-        self._fitting = threading.Lock()
+        self._models = DemandModels(repository)
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> Workspace:
@@ -71,8 +71,8 @@ class Workspace:
         now = self._current
         if now is None:
             return Status()
-        has_model = self._store.has_model(now.inputs_id)
-        return Status(True, now.inputs_id, now.company, has_model, now.source, now.imported_at)
+        fitted = self._models.is_fitted(now.inputs_id)
+        return Status(True, now.inputs_id, now.company, fitted, now.source, now.imported_at)
 
     def import_path(self, path: Path | str, mapping: ColumnMapping | None = None) -> ImportReport:
         """Import a folder of CSV files or a workbook. Column names matched before are remembered; ``mapping`` adds.
@@ -110,13 +110,19 @@ class Workspace:
 
     def ensure_model(self, progress: Progress | None = None) -> None:
         """Fit the demand model in a process of its own when the store has none of use for the present inputs."""
-        from sop.workspace.fitting import fitted
-        from sop.workspace.models import is_usable
+        self._models.ensure(self.inputs, _now(), progress)
 
-        with self._fitting:
-            inputs = self.inputs
-            if not is_usable(self._store.model(inputs.id), inputs.id):
-                self._store.add_model(inputs.id, fitted(inputs, progress), _now())
+    def measure_accuracy(self, progress: Progress | None = None) -> None:
+        """Backtest the demand model in a process of its own, unless that is done; plans stay as they are."""
+        self._models.measure(self.inputs, _now(), progress)
+
+    def measure_in_background(self) -> None:
+        """Start ``measure_accuracy`` in a thread, once per import; cheap to call again and again."""
+        self._models.measure_in_background(self.inputs, _now())
+
+    def accuracy(self) -> pd.DataFrame:
+        """What the backtest found, by engine and level; empty before it has run."""
+        return self._models.read(self._cycle.inputs_id).accuracy_table()
 
     @property
     def planner(self) -> Planner:
@@ -254,7 +260,7 @@ class Workspace:
         from sop.workspace.exporting import versions
 
         result = self.plan(scenario)
-        inputs, model = self._inputs_of(result.inputs_id), self._model_of(result.inputs_id)
+        inputs, model = self._inputs_of(result.inputs_id), self._models.data(result.inputs_id)
         return write_snapshot(inputs, model, self.chain(result.scenario), result, versions())
 
     def import_snapshot(self, data: bytes) -> Scenario:
@@ -263,7 +269,7 @@ class Workspace:
         Returns the scenario as it is called here. Raises SopError for a snapshot that cannot be read or trusted.
         """
         from sop.exchange.snapshot import read_snapshot
-        from sop.workspace.exporting import planner_of
+        from sop.workspace.verifying import planner_of
 
         snapshot = read_snapshot(data)
         planner_of(snapshot)
@@ -271,13 +277,17 @@ class Workspace:
         chain = family.adopted(present, snapshot.chain)
         new = [scenario for scenario in chain if scenario.id not in present and scenario.id != BASE_ID]
         self._store.add_inputs(snapshot.inputs, "snapshot", _now(), scenarios=new, model=snapshot.model)
+        self._models.forget()
         self._planners.clear()
         self._plans.clear()
         self._switch(snapshot.inputs, ())
         return chain[-1]
 
-    def verify(self, snapshot: bytes | Path) -> Verification:
+    @staticmethod
+    def verify(snapshot: bytes | Path) -> Verification:
         """Plan a snapshot again from nothing but itself (not the store) and say whether the results are equal."""
+        from sop.workspace.verifying import verify
+
         return verify(snapshot)
 
     # --- inside -------------------------------------------------------------------------------------------------
@@ -320,33 +330,8 @@ class Workspace:
 
     def _new_planner(self, inputs_id: str) -> Planner:
         from sop.planning import Planner
-        from sop.workspace.models import read_model
 
-        return Planner(self._inputs_of(inputs_id), read_model(self._model_of(inputs_id), inputs_id))
-
-    def _model_of(self, inputs_id: str) -> bytes:
-        model = self._store.model(inputs_id)
-        if model is None:
-            raise SopError("The demand model is not fitted yet.", "Fit it first (python -m sop fit).")
-        return model
-
-
-def verify(snapshot: bytes | Path) -> Verification:
-    """Plan a snapshot again from nothing but itself and say whether the results are equal.
-
-    Raises SopError for a file that is no snapshot, or one that cannot be trusted.
-    """
-    from sop.exchange.safety import check_bytes
-    from sop.exchange.snapshot import MAX_BYTES, read_snapshot
-    from sop.workspace.exporting import verification
-
-    if isinstance(snapshot, bytes):
-        return verification(read_snapshot(snapshot))
-    try:
-        check_bytes(snapshot.name, snapshot.stat().st_size, MAX_BYTES)
-        return verification(read_snapshot(snapshot.read_bytes(), snapshot.name))
-    except OSError as error:
-        raise NotFound(f"{snapshot} cannot be read ({error.strerror}).", "Check the path.") from error
+        return Planner(self._inputs_of(inputs_id), self._models.read(inputs_id))
 
 
 def _now() -> datetime:

@@ -19,8 +19,7 @@ from sop.domain.inputs import Inputs, content_hash
 from sop.domain.scenario import Override
 from sop.exchange.results import result_tables
 from sop.exchange.snapshot import read_snapshot
-from sop.workspace import verify
-from sop.workspace.exporting import table_differences
+from sop.workspace.verifying import table_differences, verify
 from tests.companies import small_company
 from tests.workspaces import scenario, small_workspace
 
