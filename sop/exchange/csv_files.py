@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -33,6 +34,10 @@ class Unreadable(Exception):
         self.fault = fault
 
 
+class _Irregular(Exception):
+    """A file that has to be taken apart record by record."""
+
+
 def read_csv(name: str, file: str, data: bytes) -> tuple[RawTable, list[str]]:
     """Table ``name`` from the bytes of ``file``, every cell a text, and notes on what was assumed.
 
@@ -46,9 +51,12 @@ def read_csv(name: str, file: str, data: bytes) -> tuple[RawTable, list[str]]:
     if not data[:_HEAD_BYTES].strip() and not data.strip():
         raise _empty(name, file)
     delimiter, data = _delimiter(data)
-    headers, columns, rows = _read_cells(name, data, delimiter)
+    body = data.lstrip(b"\r\n")
+    above = data[: len(data) - len(body)]
+    headers, columns, rows = _read_cells(name, body, delimiter)
     if not headers:
         raise _empty(name, file)
+    rows += above.count(b"\n") or above.count(b"\r")
     safety.check_shape(file, len(rows), len(headers))
     table = RawTable(name, headers, tuple(_unescaped(column) for column in columns), rows, delimiter == ";")
     return without_blank_rows(table), notes
@@ -110,17 +118,32 @@ def _delimiter(data: bytes) -> tuple[str, bytes]:
 
 def _read_cells(
     name: str, data: bytes, delimiter: str
-) -> tuple[tuple[str, ...], list[RawColumn], np.ndarray[tuple[int], np.dtype[np.int64]]]:
+) -> tuple[tuple[str, ...], list[RawColumn], npt.NDArray[np.int64]]:
     """Headers, columns and row numbers: by Arrow where the file is regular, else record by record."""
     headers = _first_record(data, delimiter)
-    end = _end_of_rows(data)
-    if headers and all(data.find(line, 0, end) < 0 for line in _BLANK_LINES):
-        try:
+    try:
+        if headers:
             columns = _read_regular(data, delimiter, len(headers))
-            return headers, columns, np.arange(2, len(columns[0].codes) + 2, dtype=np.int64)
-        except pa.ArrowInvalid:
-            pass
+            return headers, columns, _row_numbers(data, len(columns[0].codes))
+    except (pa.ArrowInvalid, _Irregular):
+        pass
     return _read_irregular(name, data, delimiter)
+
+
+def _row_numbers(data: bytes, count: int) -> npt.NDArray[np.int64]:
+    """Number of every row Arrow gave (it drops blank lines): the header's is 1."""
+    end = _end_of_rows(data)
+    if all(data.find(line, 0, end) < 0 for line in _BLANK_LINES):
+        return np.arange(2, count + 2, dtype=np.int64)
+    if b'"' in data or b"\n" not in data:
+        raise _Irregular  # a blank line may stand inside a quoted text
+    breaks = np.flatnonzero(np.frombuffer(data, np.uint8, end) == ord("\n"))
+    starts, stops = np.concatenate(([0], breaks + 1)), np.append(breaks, end)
+    blank = (stops == starts) | ((stops == starts + 1) & (np.frombuffer(data, np.uint8)[starts] == ord("\r")))
+    numbers = np.flatnonzero(~blank)[1:] + 1
+    if len(numbers) != count:
+        raise _Irregular
+    return numbers
 
 
 def _end_of_rows(data: bytes) -> int:
@@ -156,7 +179,7 @@ def _read_regular(data: bytes, delimiter: str, width: int) -> list[RawColumn]:
 
 def _read_irregular(
     name: str, data: bytes, delimiter: str
-) -> tuple[tuple[str, ...], list[RawColumn], np.ndarray[tuple[int], np.dtype[np.int64]]]:
+) -> tuple[tuple[str, ...], list[RawColumn], npt.NDArray[np.int64]]:
     """The same, record by record: header is the first record that is not blank, blank records keep their number."""
     lines = io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")
     records = enumerate(csv.reader(lines, delimiter=delimiter, strict=True), start=1)

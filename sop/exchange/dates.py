@@ -21,8 +21,6 @@ MonthDay = Literal["first", "middle", "last", "refused"]
 """Which day a month without a day stands for."""
 
 _TIME = r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?(Z|[+-]\d{2}:?\d{2})?"
-_ISO = rf"^\d{{4}}-\d{{2}}-\d{{2}}({_TIME})?$"
-_TIME_AT_END = re.compile(_TIME + "$")
 _NAME = r"[^\W\d_]{3,10}\.?"
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _POINTS = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})")
@@ -36,6 +34,7 @@ _MONTHS = (
     re.compile(rf"(?P<year>\d{{4}})[ -]?(?P<name>{_NAME})"),
 )
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
+_SERIAL = re.compile(r"[1-9]\d{4}")
 _SHORT_YEAR = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2}")
 _NAMES = (
     ("jan",), ("feb", "fév", "fev"), ("mar", "mär", "mrz"), ("apr", "avr"), ("may", "mai"), ("jun", "juin"),
@@ -56,71 +55,65 @@ class ParsedDays:
 
 def parse_days(column: RawColumn, months: MonthDay = "first", star: bool = False) -> ParsedDays:
     """Days of the distinct texts of ``column``; blank is NaT, and so is ``*`` where ``star`` allows it."""
-    values, iso = _iso_days(column.texts)
+    bare = pc.replace_substring_regex(column.texts, f"{_TIME}$", "").dictionary_encode()
+    values, problems = _distinct_days(bare.dictionary, months, star)
+    codes = bare.indices.to_numpy()
+    bad = np.flatnonzero(np.isin(codes, list(problems)))
+    return ParsedDays(values[codes], {int(code): problems[int(codes[code])] for code in bad})
+
+
+def _distinct_days(
+    texts: pa.StringArray, months: MonthDay, star: bool
+) -> tuple[npt.NDArray[np.datetime64], dict[int, Problem]]:
+    values = _iso_days(texts)
+    skipped = pc.or_(pc.equal(texts, ""), pc.and_(pc.equal(texts, "*"), star))
+    left = np.flatnonzero(np.isnat(values) & ~np.asarray(skipped, dtype=bool))
+    written = {int(code): str(texts[int(code)].as_py()) for code in left}
+    order = _order(written.values())
     problems: dict[int, Problem] = {}
-    skipped = column.blank | (np.asarray(pc.equal(column.texts, "*"), dtype=bool) & star)
-    order = _order(column.text(int(code)) for code in np.flatnonzero(~skipped & ~iso))
-    for code in map(int, np.flatnonzero(~skipped)):
-        if iso[code] and not np.isnat(values[code]):
-            continue
-        found = _native_day(column, code) or written_day(column.text(code), order, months)
+    for code, text in written.items():
+        found = written_day(text, order, months)
         if isinstance(found, Problem):
             problems[code] = found
         elif 1950 <= found.year <= 2199:
             values[code] = np.datetime64(found, "ns")
         else:
             problems[code] = Problem(f"The year {found.year} is not plausible.", _WRITE)
-    return ParsedDays(values, problems)
+    return values, problems
 
 
-def _iso_days(texts: pa.StringArray) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.bool_]]:
-    """Days of the ISO texts among ``texts`` (NaT for the rest and for impossible days), and which are ISO."""
-    iso = np.asarray(pc.match_substring_regex(texts, _ISO), dtype=bool)
-    cut = pc.if_else(pa.array(iso), pc.utf8_slice_codeunits(texts, 0, 10), None)
-    days = pd.to_datetime(cut.to_pandas(), format="%Y-%m-%d", errors="coerce")
-    days = days.where(days.dt.year.between(1950, 2199))
-    return days.to_numpy("datetime64[ns]", copy=True), iso
+def _iso_days(texts: pa.StringArray) -> npt.NDArray[np.datetime64]:
+    """Days of the ISO texts among ``texts``; NaT for the rest and for impossible days."""
+    iso = pc.match_substring_regex(texts, r"^\d{4}-\d{2}-\d{2}$")
+    days = pd.to_datetime(pc.if_else(iso, texts, None).to_pandas(), format="%Y-%m-%d", errors="coerce")
+    return np.array(days.where(days.dt.year.between(1950, 2199)), dtype="datetime64[ns]")
 
 
 def _order(texts: Iterable[str]) -> Literal["day", "month", "mixed", "unclear"]:
     """Whether 1/2/2026 starts with the day or the month, from the texts that leave no doubt."""
-    pairs = [(int(found[1]), int(found[3])) for text in texts if (found := _SLASHES.fullmatch(_dateless(text)))]
+    pairs = [(int(found[1]), int(found[3])) for text in texts if (found := _SLASHES.fullmatch(text))]
     day, month = any(first > 12 for first, _ in pairs), any(second > 12 for _, second in pairs)
     if day and month:
         return "mixed"
     return "day" if day else "month" if month else "unclear"
 
 
-def _native_day(column: RawColumn, code: int) -> date | Problem | None:
-    native = column.native.get(code)
-    if isinstance(native, date):
-        return date(native.year, native.month, native.day)
-    if isinstance(native, bool):
-        return _NO_DATE
-    if isinstance(native, float) and 18_000 < native < 99_999:
-        serial = date(1899, 12, 30) + timedelta(days=int(native))
-        return Problem(f"is a number, perhaps {serial} shown without date format.", "Format the column as date.")
-    return None
-
-
 def written_day(text: str, order: str = "unclear", months: MonthDay = "first") -> date | Problem:
-    """The day a text names, or what is wrong with it.
+    """The day a text (without a time) names, or what is wrong with it.
 
     >>> written_day("31.12.2026"), written_day("7/1/2026", "month"), written_day("Jul 2026")
     (datetime.date(2026, 12, 31), datetime.date(2026, 7, 1), datetime.date(2026, 7, 1))
     """
-    bare = _dateless(text)
+    if _SERIAL.fullmatch(text):
+        serial = date(1899, 12, 30) + timedelta(days=int(text))
+        return Problem(f"is a number, perhaps {serial} shown without date format.", "Format the column as date.")
     try:
-        found = _full_day(bare, order) or _month_day(bare, months)
+        found = _full_day(text, order) or _month_day(text, months)
     except ValueError:
         return Problem("There is no such day.", _WRITE)
-    if found is None and _SHORT_YEAR.fullmatch(bare):
+    if found is None and _SHORT_YEAR.fullmatch(text):
         return Problem("The year has two digits.", _WRITE)
     return found or _NO_DATE
-
-
-def _dateless(text: str) -> str:
-    return _TIME_AT_END.sub("", text)
 
 
 def _full_day(text: str, order: str) -> date | Problem | None:

@@ -15,7 +15,7 @@ from sop.domain.catalogue import TABLES
 from sop.domain.errors import Fault
 from sop.domain.horizon import Horizon
 from sop.domain.inputs import Inputs, empty_table
-from sop.exchange.faults import Problem, faults_of, findings_by_code
+from sop.exchange.faults import SHOWN_VALUES, Problem, faults_of
 from sop.exchange.parsing import ParsedTable
 
 MARKET_OF_NONE = "All"
@@ -70,11 +70,14 @@ class Draft:
         positions = np.flatnonzero(np.asarray(bad, dtype=bool))
         if not len(positions) or (table, column) in self.missing:
             return []
-        texts = shown_values(self[table][column].iloc[positions])
-        codes, distinct = pd.factorize(texts)
-        problems = ((code, str(value), problem(str(value))) for code, value in enumerate(distinct))
-        found = findings_by_code(codes.astype(np.int32), self.rows[table][positions], problems)
-        return faults_of(table, column, found)
+        codes, distinct = pd.factorize(self[table][column].iloc[positions], use_na_sentinel=False)
+        texts = shown_values(pd.Series(distinct[: SHOWN_VALUES + 1]))
+
+        def describe(code: int) -> tuple[str, Problem]:
+            return str(texts[code]), problem(str(texts[code]))
+
+        everyone = np.ones(len(distinct), dtype=bool)
+        return faults_of(table, column, codes, self.rows[table][positions], bad=everyone, describe=describe)
 
 
 def shown_values(values: pd.Series[Any]) -> npt.NDArray[np.object_]:

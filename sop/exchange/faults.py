@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from sop.domain.errors import Fault
 
@@ -22,49 +24,34 @@ class Problem:
     remedy: str
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A value with a problem and the rows it stands in (as the user sees them)."""
+def faults_of(
+    table: str,
+    column: str,
+    codes: npt.NDArray[np.integer[Any]],
+    rows: npt.NDArray[np.int64],
+    *,
+    bad: npt.NDArray[np.bool_],
+    describe: Callable[[int], tuple[str, Problem]],
+) -> list[Fault]:
+    """Faults of the distinct values marked in ``bad``: one each, at the first row it stands in, naming further rows.
 
-    value: str
-    rows: npt.NDArray[np.int64]
-    problem: Problem
-
-
-def faults_of(table: str, column: str, findings: Sequence[Finding]) -> list[Fault]:
-    """One fault per finding at its first row; past 50 different values one fault says how many more there are."""
-    faults = [
-        Fault(table, int(found.rows[0]), column, found.value, _also(found), found.problem.remedy)
-        for found in sorted(findings[:SHOWN_VALUES], key=lambda found: found.rows[0])
-    ]
-    if len(findings) > SHOWN_VALUES:
-        more = len(findings) - SHOWN_VALUES
-        faults.append(
-            Fault(table, 0, column, "", f"{more:,} more values have faults.", "Put the shown ones right first.")
-        )
+    ``codes`` tells for every row which value it holds, ``rows`` its number; ``describe`` gives a value's text and
+    problem. Past 50 different values one fault says how many more there are.
+    """
+    positions = np.flatnonzero(bad[codes]) if len(bad) else np.empty(0, dtype=np.intp)
+    at, values = rows[positions], codes[positions]
+    found = pd.unique(values)
+    faults = [_fault(table, column, at[values == code], *describe(int(code))) for code in found[:SHOWN_VALUES]]
+    if len(found) > SHOWN_VALUES:
+        more = f"{len(found) - SHOWN_VALUES:,} more values have faults."
+        faults.append(Fault(table, 0, column, "", more, "Put the shown ones right first."))
     return faults
 
 
-def _also(found: Finding) -> str:
-    others = [int(row) for row in found.rows[1 : SHOWN_ROWS + 1]]
-    if not others:
-        return found.problem.problem
-    more = len(found.rows) - 1 - len(others)
-    also = ", ".join(map(str, others)) + (f" and {more:,} more" if more else "")
-    return f"{found.problem.problem} (Also in row {also}.)"
-
-
-def findings_by_code(
-    codes: npt.NDArray[np.int32], rows: npt.NDArray[np.int64], problems: Iterable[tuple[int, str, Problem]]
-) -> list[Finding]:
-    """Findings of distinct values, given as code, value and problem; codes that stand in no row are left out."""
-    known = {code: (value, problem) for code, value, problem in problems}
-    positions = np.flatnonzero(np.isin(codes, np.fromiter(known, np.int32, len(known))))
-    if not len(positions):
-        return []
-    order = positions[np.argsort(codes[positions], kind="stable")]
-    found, starts = np.unique(codes[order], return_index=True)
-    return [
-        Finding(known[int(code)][0], rows[part], known[int(code)][1])
-        for code, part in zip(found, np.split(order, starts[1:]), strict=True)
-    ]
+def _fault(table: str, column: str, rows: npt.NDArray[np.int64], value: str, problem: Problem) -> Fault:
+    text = problem.problem
+    if len(rows) > 1:
+        more = len(rows) - 1 - SHOWN_ROWS
+        also = ", ".join(str(row) for row in rows[1 : SHOWN_ROWS + 1]) + (f" and {more:,} more" if more > 0 else "")
+        text += f" (Also in row {also}.)"
+    return Fault(table, int(rows[0]), column, value, text, problem.remedy)

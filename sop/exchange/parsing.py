@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sop.domain.errors import Fault
 from sop.domain.inputs import blank_of, dtype_of
 from sop.exchange import numbers
 from sop.exchange.dates import MonthDay, parse_days
-from sop.exchange.faults import Problem, faults_of, findings_by_code
+from sop.exchange.faults import Problem, faults_of
 from sop.exchange.mapping import did_you_mean, match_headers, plain
 from sop.exchange.raw import EXCEL_ERRORS, RawColumn, RawTable
 
@@ -230,6 +230,11 @@ def _filled(column: Column, cells: RawColumn, parsed: Values) -> pd.Series[Any]:
     return pd.Series(values.astype(dtype_of(column), copy=False)[cells.codes], copy=False)
 
 
-def _faults(table: str, shown: str, cells: RawColumn, rows: npt.NDArray[np.int64], parsed: Values) -> Iterator[Fault]:
-    texts = ((code, cells.text(code), problem) for code, problem in parsed.problems.items())
-    yield from faults_of(table, shown, findings_by_code(cells.codes, rows, texts))
+def _faults(table: str, shown: str, cells: RawColumn, rows: npt.NDArray[np.int64], parsed: Values) -> list[Fault]:
+    bad = np.zeros(len(cells.texts), dtype=bool)
+    bad[list(parsed.problems)] = True
+
+    def describe(code: int) -> tuple[str, Problem]:
+        return cells.text(code), parsed.problems[code]
+
+    return faults_of(table, shown, cells.codes, rows, bad=bad, describe=describe)

@@ -78,7 +78,7 @@ def test_doubt_about_the_order_is_a_fault() -> None:
         ("2026", "not a date"),
         ("soon", "not a date"),
         ("*", "not a date"),
-        ("46023", "not plausible"),
+        ("46023", "perhaps 2026-01-01"),
     ],
 )
 def test_what_is_no_day(text: str, problem: str) -> None:

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sop.domain.inputs import Inputs
-from sop.exchange.reading import load_inputs, read_path, read_uploads
+from sop.exchange.reading import ReadResult, load_inputs, read_path, read_uploads
 from tests.exchange.company_files import GOOD, good_sheets, workbook, write
 
+_GOOD_FILES = {f"{name}.csv": text.encode() for name, text in GOOD.items()}
+_GOOD_BOOK = workbook(good_sheets())
 ITEMS = "item,description,standard_cost\nKET-01,Wasserkocher groß,15\nTOA-01,Crêpière,12\nCHIP,,2\n"
 
 
@@ -64,6 +68,9 @@ def test_row_numbers_are_those_of_the_spreadsheet(tmp_path: Path) -> None:
     stock = 'location,item,on_hand\nDC,KET-01,1\n\n,,\nDC,"TOA-01",-2\n'
     rows = [fault.row for fault in read_path(write(tmp_path / "blank", stock=stock)).faults]
     assert rows == [5]
+    stock = "\nlocation,item,on_hand\r\n\r\nDC,KET-01,1\r\n\nDC,TOA-01,-2\r\n\r\n"
+    rows = [fault.row for fault in read_path(write(tmp_path / "plain", stock=stock)).faults]
+    assert rows == [6]
     items = 'item,description,standard_cost\nKET-01,"two\nlines",15\nTOA-01,,-12\nCHIP,,2\n'
     rows = [fault.row for fault in read_path(write(tmp_path / "break", items=items)).faults]
     assert rows == [3]
@@ -167,7 +174,7 @@ def test_a_date_where_a_number_belongs() -> None:
 def test_uploads(tmp_path: Path) -> None:
     """Several CSV files, one workbook, or a zip with a folder inside read like the folder on disk."""
     expected = load_inputs(write(tmp_path / "folder"))
-    files = {f"{name}.csv": text.encode() for name, text in GOOD.items()}
+    files = _GOOD_FILES
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("company/", "")
@@ -204,3 +211,23 @@ def test_typed_as_the_domain_holds_them(tmp_path: Path) -> None:
     ]
     assert history["date"].tolist() == [pd.Timestamp("2025-11-01"), *[pd.Timestamp("2025-12-01")] * 2]
     assert history["shipped"].isna().all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_whatever_is_uploaded_gets_an_answer(data: st.DataObject) -> None:
+    """Damaged files end in faults, never in an exception: noise, and good files with bytes changed or cut out."""
+    table = data.draw(st.sampled_from(sorted(GOOD)))
+    noise = data.draw(st.binary(max_size=60))
+    at = data.draw(st.integers(0, len(GOOD[table])))
+    cut = data.draw(st.integers(0, 8))
+    text = GOOD[table].encode()
+    for content in (noise, text[:at] + noise[:6] + text[at + cut :]):
+        _is_answer(read_uploads({**_GOOD_FILES, f"{table}.csv": content}))
+    place = data.draw(st.integers(0, len(_GOOD_BOOK)))
+    _is_answer(read_uploads({"company.xlsx": _GOOD_BOOK[:place] + noise[:6] + _GOOD_BOOK[place + cut :]}))
+
+
+def _is_answer(result: ReadResult) -> None:
+    """Faults, or inputs that can be planned from."""
+    assert result.faults or Inputs.of(result.tables).horizon.starts
