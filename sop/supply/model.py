@@ -133,8 +133,7 @@ class SupplyModel:
 
     def _build(self) -> None:
         problem = pulp.LpProblem("supply", pulp.LpMinimize)
-        variables = create_variables(self.structure)
-        problem.addVariables([variable for block in variables.families.values() for variable in block.flat])
+        variables = create_variables(problem, self.structure)
         problem.setObjective(pulp.LpAffineExpression())
         stated = {}
         for name, family in FAMILIES.items():

@@ -84,7 +84,7 @@ def objective(answer: Answer) -> float:
     """Z; for goal cost the cost, as a positive number."""
     decided = float((answer.vectors.cost * answer.solution.values).sum())
     cost = decided + answer.vectors.constant
-    return cost if answer.case.goal == "cost" else -cost
+    return cost if answer.case.goal == "cost" else 0.0 - cost
 
 
 def stock_on_hand(answer: Answer) -> Array:

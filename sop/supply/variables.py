@@ -70,9 +70,11 @@ def sizes(structure: Structure) -> dict[str, tuple[int, int]]:
     return {name: (entities[name], 1 if name == "closing" else total) for name in MEANING}
 
 
-def create_variables(structure: Structure) -> Variables:
-    """One PuLP variable per family, entity and bucket. Bounds and costs are set on the solver, as vectors."""
-    return Variables({name: _block(name, *shape) for name, shape in sizes(structure).items()})
+def create_variables(problem: pulp.LpProblem, structure: Structure) -> Variables:
+    """One variable of ``problem`` per family, entity and bucket. Bounds and costs are set on the solver, as vectors."""
+    families = {name: _block(problem, name, shape) for name, shape in sizes(structure).items()}
+    problem.addVariables([variable for block in families.values() for variable in block.flat])
+    return Variables(families)
 
 
 def whole_columns(structure: Structure, columns: Mapping[str, Index]) -> Index:
@@ -83,8 +85,8 @@ def whole_columns(structure: Structure, columns: Mapping[str, Index]) -> Index:
     return np.concatenate([columns["runs"].ravel(), columns["level"][units].ravel(), *heads])
 
 
-def _block(name: str, entities: int, buckets: int) -> np.ndarray[Any, Any]:
-    block = np.empty((entities, buckets), dtype=object)
-    for entity in range(entities):
-        block[entity] = [pulp.LpVariable(f"{name}_{entity:06d}_{bucket:03d}", 0) for bucket in range(buckets)]
+def _block(problem: pulp.LpProblem, name: str, shape: tuple[int, int]) -> np.ndarray[Any, Any]:
+    block = np.empty(shape, dtype=object)
+    for entity, bucket in np.ndindex(shape):
+        block[entity, bucket] = problem.add_variable(f"{name}_{entity:06d}_{bucket:03d}", 0)
     return block

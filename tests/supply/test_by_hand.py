@@ -331,6 +331,14 @@ def test_a_company_without_supply_tables_buys_at_standard_cost() -> None:
     assert plan.objective == pytest.approx(30 * 4)
 
 
+@pytest.mark.parametrize("goal", ["service", "cost"])
+def test_far_months_are_served_even_at_a_loss(goal: str) -> None:
+    """An item sold at 10 that costs 12 is served in every month of two years by goals service and cost."""
+    operations = [{"operation": "make A", "location": "P", "item": "A", "unit_cost": 12}]
+    plan = plan_of(one_line({("A", "M"): [50.0] * 24}, {"goal": goal}, operations=operations))
+    assert plan.accepted[0, 0] == pytest.approx([50] * 24)
+
+
 def test_lowest_cost_states_cost_as_a_positive_number() -> None:
     """Goal cost: 50 units at 4 cost 200; revenue does not count."""
     plan = plan_of(one_line({("A", "M"): [50]}, {"goal": "cost"}))

@@ -72,3 +72,10 @@ def test_setup_hours_take_capacity() -> None:
     plan = model.solve_whole(base, demand)
     assert plan.level[0, 0] == pytest.approx(80)
     assert plan.load[0, 0] == pytest.approx(100)
+
+
+def test_unbounded_is_named() -> None:
+    """An operation that is paid for running, without any limit, has no best plan: status UNBOUNDED, no exception."""
+    operations = [{"operation": "x", "location": "P", "item": "A", "unit_cost": -4}]
+    plan = solved(one_line({("A", "M"): [10, 20]}, operations=operations, routings=[]))[3]
+    assert plan.status is SolveStatus.UNBOUNDED
