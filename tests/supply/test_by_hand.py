@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sop.domain.horizon import month_start
 from sop.domain.inputs import Inputs
 from sop.domain.plans import SolveStatus, SupplyPlan
 from tests.supply.factory import company, solved
@@ -17,7 +18,7 @@ Row = dict[str, Any]
 def forecast(quantities: dict[tuple[str, str], list[float]]) -> list[Row]:
     """Rows of the forecasts table from (item, market) -> quantity by month from 2026-01."""
     return [
-        {"version": "f", "item": item, "market": market, "period": f"2026-{month:02d}-01", "quantity": quantity}
+        {"version": "f", "item": item, "market": market, "period": month_start(2026, month), "quantity": quantity}
         for (item, market), series in quantities.items()
         for month, quantity in enumerate(series, start=1)
     ]
