@@ -75,8 +75,8 @@ def _in_folder(folder: Path) -> Iterator[Found]:
     for path in files:
         if path.suffix.lower() in _TEXTS:
             yield from _in_file(path)
-        else:
-            yield f"{path.name} is no CSV file and was left out."
+        elif path.suffix.lower() in (*_WORKBOOKS, ".zip"):
+            yield f"{path.name} was left out: the CSV files beside it were read."
 
 
 def _in_file(path: Path) -> Iterator[Found]:

@@ -103,7 +103,9 @@ def test_other_files_in_the_folder(tmp_path: Path) -> None:
     folder = write(tmp_path / "company", _old="x\n1\n", readme="x\n1\n")
     (folder / ".hidden.csv").write_text("x\n1\n")
     (folder / "chart.png").write_bytes(b"x")
-    assert read_path(folder).faults == ()
+    (folder / "company.xlsx").write_bytes(_GOOD_BOOK)
+    result = read_path(folder)
+    assert (result.faults, result.notes) == ((), ("company.xlsx was left out: the CSV files beside it were read.",))
     (folder / "Items.CSV").write_text("item\nX\n")
     assert [fault.problem for fault in read_path(folder).faults if fault.table == "items"] == [
         "The table is there twice."
