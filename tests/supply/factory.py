@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sop.domain.base import base_parameters
-from sop.domain.catalogue import TABLES
 from sop.domain.inputs import Inputs, rows, typed
 from sop.domain.parameters import Array, Parameters
 from sop.domain.plans import DEMAND_COMPONENTS, DemandPlan, SupplyPlan
@@ -29,22 +27,6 @@ def company(settings: dict[str, Any] | None = None, **tables: Sequence[dict[str,
     frames = {name: typed(name, pd.DataFrame(list(table))) for name, table in tables.items() if table}
     frames["settings"] = typed("settings", pd.DataFrame([{"key": k, "value": str(v)} for k, v in given.items()]))
     return Inputs.of(frames)
-
-
-def folder(path: Path) -> Inputs:
-    """Inputs from a folder of CSV tables."""
-    flags = {"yes": True, "no": False}
-    tables = {}
-    for file in sorted(path.glob("*.csv")):
-        frame = pd.read_csv(file, dtype={"value": str, "period": str, "valid_from": str})
-        kinds = {column.name: column.kind for column in TABLES[file.stem].columns}
-        for name in frame:
-            if kinds[name] == "flag":
-                frame[name] = frame[name].map(flags)
-            if kinds[name] in ("date", "period"):
-                frame[name] = pd.to_datetime(frame[name])
-        tables[file.stem] = typed(file.stem, frame)
-    return Inputs.of(tables)
 
 
 def demand_plan(planned: Array) -> DemandPlan:

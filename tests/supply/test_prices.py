@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.supply.factory import folder, solved
+from sop.exchange.reading import load_inputs
+from tests.supply.factory import solved
 from tests.supply.test_by_hand import one_line
 
 PUBLISHED = Path(__file__).parents[1] / "published"
@@ -59,7 +60,7 @@ def test_machine_prices_of_factory_planning() -> None:
     A boring hour in March makes 10 of PROD5 (0.1 h, price 11) whose stock saves nothing else: every price found is
     confirmed by solving again with one hour, or the hours its range allows, more.
     """
-    model, base, demand, plan = solved(folder(PUBLISHED / "factory_planning_1"))
+    model, base, demand, plan = solved(load_inputs(PUBLISHED / "factory_planning_1"))
     prices = model.shadow_prices(base, demand)
     assert set(zip(prices["resource"], prices["period"], strict=True)) >= {
         ("grinding", "2026-01"),

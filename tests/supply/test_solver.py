@@ -11,8 +11,9 @@ import pytest
 from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs
 from sop.domain.plans import SolveStatus
+from sop.exchange.reading import load_inputs
 from sop.supply import SupplyModel
-from tests.supply.factory import folder, forecast_of, solved
+from tests.supply.factory import forecast_of, solved
 from tests.supply.test_by_hand import one_line
 
 PUBLISHED = Path(__file__).parents[1] / "published"
@@ -20,7 +21,7 @@ PUBLISHED = Path(__file__).parents[1] / "published"
 
 def test_interior_point_takes_over_beyond_the_iteration_limit() -> None:
     """A model allowed one simplex iteration reaches the same optimum, and stays on simplex afterwards."""
-    inputs = folder(PUBLISHED / "factory_planning_1")
+    inputs = load_inputs(PUBLISHED / "factory_planning_1")
     base = base_parameters(inputs)
     demand = forecast_of(inputs, base)
     model = SupplyModel(inputs, base)
@@ -42,7 +43,7 @@ def test_without_base_demand_the_first_question_gives_the_basis() -> None:
 
 def test_published_optimum_in_whole_heads_and_units() -> None:
     """Red Tomato in whole heads and units costs 422,660; fractions are back afterwards."""
-    tables = dict(folder(PUBLISHED / "red_tomato").tables)
+    tables = dict(load_inputs(PUBLISHED / "red_tomato").tables)
     tables["workforce"] = tables["workforce"].assign(whole=True)
     tables["operations"] = tables["operations"].assign(whole=True)
     model, base, demand, fractions = solved(Inputs.of(tables))
