@@ -159,7 +159,8 @@ number such as 46023 is a fault.
 **Size.** At most {safety.MAX_ROWS:,} rows a table, {safety.MAX_COLUMNS} columns, {safety.MAX_FILE_BYTES // 1024**3} GB
 a file (a workbook sheet: 20 million cells) and {safety.MAX_MEMBERS:,} files a zip: more is refused by count and size
 before it is read, with the advice to sum the rows by item, market and month. A history of 10 million rows is read
-whole, at its own date grain, within 2 GB of memory. Zip members with paths that point elsewhere, passwords or dishonest sizes are refused.
+whole, at its own date grain, within 2 GB of memory. Zip members with paths that point elsewhere, passwords or
+dishonest sizes are refused.
 """
 
 
