@@ -141,16 +141,15 @@ def unmet(inputs: Inputs, result: PlanResult, view: View) -> Array:
     return _shown(result, ((result.supply.short + result.supply.declined) * weights).sum(axis=(0, 1)))
 
 
-def load_frame(result: PlanResult, most: int = 8) -> pd.DataFrame:
-    """``load_heat``: the ``most`` fullest resources, fullest first."""
+def load_frame(reference: PlanResult, result: PlanResult, most: int = 8) -> pd.DataFrame:
+    """``load_heat``: the ``most`` resources that are fullest in the reference, so that rows hold still."""
     plan, periods = result.supply, result.horizon.periods
-    regular = np.maximum(plan.available[:, :periods], 1e-9)
-    required = 100.0 * plan.required_load[:, :periods] / regular
-    used = 100.0 * plan.load[:, :periods] / regular
+    required, used = (_utilisation(result, hours) for hours in (plan.required_load, plan.load))
     limit = plan.available + plan.overtime_limit
     full = (plan.load >= FULL * limit)[:, :periods] & (plan.load[:, :periods] > 1e-6)
     names = result.parameters.labels("resource")
-    order = np.argsort(-required.max(axis=1, initial=0.0), kind="stable")[:most]
+    fullest = _utilisation(reference, reference.supply.required_load).max(axis=1, initial=0.0)
+    order = np.argsort(-fullest, kind="stable")[:most]
     parts = [
         _long(result, {"resource": names[row]}, required[row], "required").assign(
             used=used[row], full=full[row], action=_load_actions(plan.overtime[row], required[row], used[row])
@@ -158,6 +157,12 @@ def load_frame(result: PlanResult, most: int = 8) -> pd.DataFrame:
         for row in order
     ]
     return _joined(parts, ("period", "resource", "required", "used", "full", "action"))
+
+
+def _utilisation(result: PlanResult, hours: Array) -> Array:
+    """[R, periods] hours in per cent of regular hours."""
+    periods = result.horizon.periods
+    return np.asarray(100.0 * hours[:, :periods] / np.maximum(result.supply.available[:, :periods], 1e-9))
 
 
 def _load_actions(overtime: Array, required: Array, used: Array) -> list[str]:

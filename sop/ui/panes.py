@@ -84,7 +84,7 @@ def supply_plan(answer: Answer) -> None:
 
 def load(answer: Answer, height: Height, most: int = 8) -> None:
     """Heat map of required load."""
-    frame = frames.load_frame(answer.result, most)
+    frame = frames.load_frame(answer.reference, answer.result, most)
     if frame.empty:
         st.caption("No resources in the data: nothing limits what can be made.")
         return

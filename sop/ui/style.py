@@ -6,8 +6,9 @@ import streamlit as st
 
 _SPACING = """
 <style>
-  [data-testid="stHeader"] {height: 2.2rem; min-height: 2.2rem; background: transparent; pointer-events: none;}
-  [data-testid="stHeader"] button, [data-testid="stHeader"] [role="button"] {pointer-events: auto;}
+  [data-testid="stHeader"] {height: 2.2rem; min-height: 2.2rem; background: transparent;}
+  [data-testid="stHeader"], [data-testid="stHeader"] div {pointer-events: none;}
+  [data-testid="stHeader"] button {pointer-events: auto;}
   [data-testid="stMainBlockContainer"] {padding: 0.4rem 0.9rem 0.2rem 0.9rem; max-width: none;}
   [data-testid="stSidebarHeader"] {height: 2.4rem; min-height: 2.4rem; margin: 0; padding: 0.2rem 0.6rem;}
   .st-key-top {padding: 0 2.2rem 0 2.6rem; min-height: 2.2rem;}

@@ -145,9 +145,9 @@ def _chip(workspace: Workspace, override: Override, kind: str) -> None:
 def _save(workspace: Workspace) -> None:
     changed, present = session.is_changed(), session.saved()
     with st.popover("Save", icon=":material/save:", type="primary" if changed else "secondary", key="save"):
-        _propose(present)
-        st.text_input("Name", max_chars=80, key="save_name")
-        st.text_area("Purpose", max_chars=500, height=80, key="save_purpose")
+        name = "" if present.id == BASE_ID else present.name
+        st.text_input("Name", name, max_chars=80, key=_key("save_name"))
+        st.text_area("Purpose", present.purpose, max_chars=500, height=80, key=_key("save_purpose"))
         st.text_input("Your name", max_chars=100, key="author", persist_state="session")
         _action("Save as new scenario", _saved, workspace, True, kind="primary")
         if present.id == BASE_ID or present.frozen:
@@ -158,11 +158,9 @@ def _save(workspace: Workspace) -> None:
             _action("Delete", _deleted, workspace)
 
 
-def _propose(present: Scenario) -> None:
-    """Name and purpose of the scenario on the desk, once for each that is opened."""
-    if st.session_state.get("save_for") != present.id:
-        name = "" if present.id == BASE_ID else present.name
-        st.session_state.update(save_for=present.id, save_name=name, save_purpose=present.purpose)
+def _key(field: str) -> str:
+    """A field of its own for every scenario that is opened, so that it proposes that scenario's text."""
+    return f"{field}_{session.saved().id}"
 
 
 def _action(
@@ -177,14 +175,16 @@ def _action(
 
 def _saved(workspace: Workspace, as_new: bool) -> None:
     state = st.session_state
-    name = str(state["save_name"]).strip()
+    name = str(state[_key("save_name")]).strip()
     with _told():
         if not name:
             raise ScenarioError("A scenario needs a name.", "Type one and save again.")
+        if as_new and name in (scenario.name for scenario in workspace.scenarios()):
+            raise ScenarioError(f"There is a scenario {name!r} already.", "Choose another name.")
         changes = {
             "id": workspace.new_id(name) if as_new else session.saved().id,
             "name": name,
-            "purpose": str(state["save_purpose"]),
+            "purpose": str(state[_key("save_purpose")]),
             "author": str(state["author"]),
             "frozen": False,
         }

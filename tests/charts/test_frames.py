@@ -112,14 +112,14 @@ def test_every_unit_of_demand_is_on_time_late_short_or_declined(demand: float, c
 
 def test_required_load_is_what_demand_needs_when_due() -> None:
     """500 x 0.2 h + 250 x 0.16 h = 140 of 160 hours are 87.5 %; in May 240 hours are 150 %."""
-    frame = frames.load_frame(plan())
+    frame = frames.load_frame(plan(), plan())
     assert at(frame, "required", resource="Line") == pytest.approx([87.5, 87.5, 87.5, 87.5, 150.0, 87.5])
     assert (frame["used"] <= 110.0 + 1e-6).all()
 
 
 def test_a_resource_with_all_overtime_used_is_outlined() -> None:
     """With 30 % more demand May needs 312 hours: its 160 hours and 16 of overtime are all used."""
-    frame = frames.load_frame(plan(Override(lever="demand", value=30)))
+    frame = frames.load_frame(plan(), plan(Override(lever="demand", value=30)))
     assert bool(frame.loc[frame["period"] == "2026-05", "full"].iloc[0])
 
 

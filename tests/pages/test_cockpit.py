@@ -104,7 +104,7 @@ def test_two_sessions_do_not_see_each_others_levers(app: AppTest, store: Workspa
 def test_saving_keeps_the_scenario_for_all(app: AppTest, store: Workspace) -> None:
     """Save under a name: it is in the store with its lever, open here, and offered to others."""
     app.slider(key="lever_demand").set_value(10).run()
-    app.text_input(key="save_name").set_value("Strong year").run()
+    app.text_input(key="save_name_base").set_value("Strong year").run()
     next(button for button in app.button if button.label == "Save as new scenario").click().run()
     assert not app.exception
     saved = store.scenario("strong-year")
@@ -125,6 +125,16 @@ def test_a_new_version_replaces_what_it_was(app: AppTest, store: Workspace) -> N
     assert [one.id for one in store.scenarios()] == [BASE_ID, "plan-b"]
 
 
+def test_a_name_is_given_once(app: AppTest, store: Workspace) -> None:
+    """Two scenarios of one name would be taken for each other: the second is refused, the first stays as it was."""
+    store.save(scenario("Plan B", Override(lever="demand", value=5)))
+    app.slider(key="lever_demand").set_value(10).run()
+    app.text_input(key="save_name_base").set_value("Plan B").run()
+    next(button for button in app.button if button.label == "Save as new scenario").click().run()
+    assert "Plan B" in app.warning[0].value
+    assert [one.id for one in store.scenarios()] == [BASE_ID, "plan-b"]
+
+
 def test_a_link_opens_its_scenario(store: Workspace) -> None:
     """?scenario=plan-b shows plan B in a fresh session."""
     store.save(scenario("Plan B", Override(lever="demand", value=5)))
@@ -133,6 +143,7 @@ def test_a_link_opens_its_scenario(store: Workspace) -> None:
     session.run()
     assert session.selectbox(key="picked").value == "plan-b"
     assert session.slider(key="lever_demand").value == 5
+    assert session.text_input(key="save_name_plan-b").value == "Plan B"
 
 
 def test_a_link_to_something_that_is_not_there_says_so(store: Workspace) -> None:
