@@ -17,25 +17,30 @@ from sop.supply.vectors import Vectors
 
 @dataclass(frozen=True)
 class Spring:
-    """A family of hard limits that may give way: bounds of a column family, or sides of a row family."""
+    """A family of hard limits that may give way: bounds of a column family, or sides of a row family.
+
+    ``steady`` ones are one limit for all buckets (a head-count band, a warehouse): only their worst bucket counts.
+    """
 
     family: str
     side: str  # lower or upper
     of_rows: bool = False
+    steady: bool = False
 
 
+_BARELY, _DUST = 1e-3, 1e-7
 SPRINGS = (
     Spring("accepted_demand", "lower", of_rows=True),
     Spring("level", "lower"),
     Spring("shipped", "lower"),
-    Spring("heads", "lower"),
-    Spring("heads", "upper"),
+    Spring("heads", "lower", steady=True),
+    Spring("heads", "upper", steady=True),
     Spring("protected", "lower"),
     Spring("closing", "lower"),
     Spring("free", "lower"),
     Spring("free", "upper"),
     Spring("backlog", "upper"),
-    Spring("storage_capacity", "upper", of_rows=True),
+    Spring("storage_capacity", "upper", of_rows=True, steady=True),
     Spring("corridor_capacity", "upper", of_rows=True),
 )
 
@@ -54,9 +59,9 @@ class ElasticModel:
     """A second HiGHS model: the first one's matrix and one extra column per limit that may give way.
 
     Going below a column's floor is that column run backwards, going above its ceiling that column once more, giving way
-    in a row a column in that row alone; so no rows are added. Phase one minimises the sum of all stretches: units and
-    heads count alike, and of equal ones the family named first in SPRINGS gives way. Phase two keeps to them and finds
-    the best plan that is left.
+    in a row a column in that row alone. Steady limits also get a column for their worst bucket. Phase one minimises the
+    sum of all stretches: units and heads count alike, and of equal ones the family named first in SPRINGS gives way.
+    Phase two keeps to them and finds the best plan that is left.
     """
 
     def __init__(self, solver: WarmSolver, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]]):
@@ -69,8 +74,12 @@ class ElasticModel:
         for spring, at in self._at.items():
             self._add(spring, at.ravel())
         self._weights = np.concatenate(
-            [np.full(at.size, 1.0 + 0.001 * rank) for rank, at in enumerate(self._at.values())]
+            [
+                np.full(at.size, (1.0 + 0.001 * rank) * (_BARELY if spring.steady else 1.0))
+                for rank, (spring, at) in enumerate(self._at.items())
+            ]
         )
+        self._worst = self._add_worst()
 
     def solve(self, vectors: Vectors, may_owe: Mask) -> Relaxed:
         """Least stretch, then the best plan with it.
@@ -80,20 +89,19 @@ class ElasticModel:
         width = self._size[0]
         gap, lower = _gaps(vectors.lower, vectors.upper)
         row_gap, row_lower = _gaps(vectors.row_lower, vectors.row_upper)
-        stretch_limit = self._stretch_limits(vectors, may_owe)
-        zeros = np.zeros(len(stretch_limit))
+        limit, worst = self._stretch_limits(vectors, may_owe), np.ones(self._worst)
+        lower = np.concatenate([lower, np.zeros(len(limit) + len(worst))])
         self._set_rows(row_lower, vectors.row_upper)
         self._set_columns(
-            np.concatenate([np.zeros(width), self._weights]),
-            np.concatenate([lower, zeros]),
-            np.concatenate([vectors.upper, stretch_limit]),
+            np.concatenate([np.zeros(width), self._weights, worst]),
+            lower,
+            np.concatenate([vectors.upper, limit, np.inf * worst]),
         )
         found, held = self._run()
-        stretched = np.where(found[width:] > 1e-7, found[width:], 0.0)
+        stretched = np.where(found[width:] > _DUST, found[width:], 0.0)
+        allowed = np.minimum(stretched * (1.0 + 1e-9) + 1e-9, np.concatenate([limit, np.inf * worst]))
         self._set_columns(
-            np.concatenate([vectors.cost, zeros]),
-            np.concatenate([lower, zeros]),
-            np.concatenate([vectors.upper, np.minimum(stretched * (1.0 + 1e-9) + 1e-9, stretch_limit)]),
+            np.concatenate([vectors.cost, 0.0 * stretched]), lower, np.concatenate([vectors.upper, allowed])
         )
         best, _ = self._run()
         return Relaxed(self._folded(best), self._by_spring(stretched, gap, row_gap), held)
@@ -110,6 +118,25 @@ class ElasticModel:
         self.highs.addCols(
             len(at), none, none, unlimited, len(values), starts.astype(np.int32), indices.astype(np.int32), values
         )
+
+    def _add_worst(self) -> int:
+        """A column for the worst bucket of every steady limit, not below any of its buckets; how many there are."""
+        position, entities = self._size[0], 0
+        for spring, at in self._at.items():
+            if spring.steady and at.size:
+                own = position + np.arange(at.size, dtype=np.int32)
+                worst = self.highs.getNumCol() + np.repeat(np.arange(len(at), dtype=np.int32), at.shape[1])
+                none, free = np.zeros(len(at)), np.full(len(at), np.inf)
+                empty = np.zeros(0, dtype=np.int32)
+                self.highs.addCols(len(at), none, none, free, 0, np.zeros(len(at), dtype=np.int32), empty, np.zeros(0))
+                entries = np.stack([own, worst], axis=1).ravel().astype(np.int32)
+                signs = np.tile([1.0, -1.0], at.size)
+                starts = 2 * np.arange(at.size, dtype=np.int32)
+                below = np.full(at.size, -np.inf)
+                self.highs.addRows(at.size, below, np.zeros(at.size), len(entries), starts, entries, signs)
+                entities += len(at)
+            position += at.size
+        return entities
 
     def _stretch_limits(self, vectors: Vectors, may_owe: Mask) -> Array:
         """A floor can give way down to zero, a ceiling without end (only where there is one)."""
