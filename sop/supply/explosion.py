@@ -90,34 +90,28 @@ class _Tracer:
         if node in self.path:
             return {}, {}
         self.path.add(node)
+        parts, own_hours = self._source(node)
         nodes: dict[int, float] = defaultdict(float, {node: 1.0})
-        hours: dict[int, float] = defaultdict(float)
-        for source, quantity, own_hours in self._sources(node):
-            for resource, value in own_hours:
-                hours[resource] += quantity * value
-            parts = [(source, quantity)] if source >= 0 else []
-            for part, amount in parts:
-                behind = self.of_node(part)
-                for target, use in ((nodes, behind[0]), (hours, behind[1])):
-                    for key, value in use.items():
-                        target[key] += amount * value
+        hours: dict[int, float] = defaultdict(float, own_hours)
+        for part, quantity in parts:
+            for target, behind in zip((nodes, hours), self.of_node(part), strict=True):
+                for key, value in behind.items():
+                    target[key] += quantity * value
         self.path.discard(node)
         self.known[node] = (dict(nodes), dict(hours))
         return self.known[node]
 
-    def _sources(self, node: int) -> list[tuple[int, float, list[tuple[int, float]]]]:
-        """(node behind or -1, units of it per unit here, own hours) of the primary source."""
+    def _source(self, node: int) -> tuple[list[tuple[int, float]], dict[int, float]]:
+        """What one unit here takes from its primary source: (node, units) behind it, and hours by resource."""
         make, other = self.node_operation.get(node, (None, None))
         if make is None and node in self.node_source:
-            return [(self.node_source[node], 1.0, [])]
-        chosen = make if make is not None else other
+            return [(self.node_source[node], 1.0)], {}
+        chosen = make or other
         if chosen is None:
-            return []
+            return [], {}
         operation, share = chosen
-        parts: list[tuple[int, float, list[tuple[int, float]]]] = [
-            (part, quantity / share, []) for part, quantity in self.materials[operation]
-        ]
-        return [(-1, 1.0 / share, self.hours[operation]), *parts]
+        parts = [(part, quantity / share) for part, quantity in self.materials[operation]]
+        return parts, {resource: hours / share for resource, hours in self.hours[operation]}
 
 
 def _first_arcs(structure: Structure) -> tuple[dict[tuple[int, int], int], dict[int, int]]:

@@ -1,0 +1,106 @@
+"""Where items can be, how they get there, and what demand asks of the places behind it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sop.domain.base import base_parameters
+from sop.domain.inputs import Inputs
+from sop.domain.plans import Network
+from sop.supply.network import build_network, sold_pairs
+from tests.supply.factory import company, solved
+from tests.supply.test_by_hand import Row, forecast
+
+
+def two_sites(lanes: list[Row], **tables: list[Row]) -> Inputs:
+    """A is made at P out of C, B is bought at the DC; the market M wants both; C is a component."""
+    given: dict[str, list[Row]] = {
+        "items": [{"item": "A"}, {"item": "B"}, {"item": "C", "kind": "component"}],
+        "locations": [{"location": "P"}, {"location": "DC"}],
+        "markets": [{"market": "M"}],
+        "prices": [{"item": item, "list_price": 10} for item in "AB"],
+        "forecasts": forecast({("A", "M"): [10, 20], ("B", "M"): [5, 5]}),
+        "operations": [
+            {"operation": "make A", "location": "P", "item": "A", "unit_cost": 1, "yield": 0.5},
+            {"operation": "buy B", "location": "DC", "kind": "buy", "item": "B", "unit_cost": 1},
+            {"operation": "buy C", "location": "P", "kind": "buy", "item": "C", "unit_cost": 1},
+        ],
+        "materials": [{"operation": "make A", "item": "C", "quantity": 3}],
+        "resources": [{"resource": "Line", "location": "P", "hours": 1000}],
+        "routings": [{"operation": "make A", "resource": "Line", "hours": 2}],
+        "lanes": lanes,
+    }
+    return company({"horizon": 2}, **(given | tables))
+
+
+def drawn(inputs: Inputs) -> tuple[set[str], set[str]]:
+    """Nodes as "item@place" and arcs as "item:from>to"."""
+    axes = base_parameters(inputs).axes
+    net: Network = build_network(inputs, axes, sold_pairs(inputs, axes))
+    items, places, markets = (axes[name].labels for name in ("item", "location", "market"))
+    nodes = {f"{items[i]}@{places[at]}" for at, i in zip(net.node_location, net.node_item, strict=True)}
+    ends = zip(net.arc_item, net.arc_from, net.arc_to_location, net.arc_to_market, strict=True)
+    arcs = {f"{items[i]}:{places[a]}>{places[b] if b >= 0 else markets[m]}" for i, a, b, m in ends}
+    return nodes, arcs
+
+
+def test_a_lane_without_item_carries_what_is_there_and_wanted() -> None:
+    """P to DC carries A, not the component C, which nobody wants at the DC; DC to M carries both products."""
+    nodes, arcs = drawn(two_sites([{"from": "P", "to": "DC"}, {"from": "DC", "to": "M"}]))
+    assert nodes == {"A@P", "C@P", "A@DC", "B@DC"}
+    assert arcs == {"A:P>DC", "A:DC>M", "B:DC>M"}
+
+
+def test_an_item_with_a_row_of_its_own_is_not_carried_twice() -> None:
+    """A row for B beside a row for all items: the general row leaves B to its own."""
+    inputs = two_sites([{"from": "P", "to": "DC"}, {"from": "DC", "to": "M"}, {"from": "DC", "to": "M", "item": "B"}])
+    axes = base_parameters(inputs).axes
+    net = build_network(inputs, axes, sold_pairs(inputs, axes))
+    assert sorted(zip(net.arc_item.tolist(), net.arc_lane.tolist(), strict=True)) == [(0, 0), (0, 1), (1, 2)]
+
+
+def test_lanes_back_and_forth_do_not_loop() -> None:
+    """Lanes in both directions: the network is finite, and nothing is shipped in circles."""
+    lanes = [{"from": "P", "to": "DC"}, {"from": "DC", "to": "P"}, {"from": "DC", "to": "M"}]
+    plan = solved(two_sites(lanes))[3]
+    assert plan.accepted[0, 0] == pytest.approx([10, 20])
+    assert plan.shipped.sum() == pytest.approx(2 * 30 + 10)
+
+
+def test_a_market_nobody_delivers_to_is_short() -> None:
+    """Two locations and no lane to the market: all of its demand is short, the plan is still a plan."""
+    plan = solved(two_sites([{"from": "P", "to": "DC"}]))[3]
+    assert plan.short.sum() == pytest.approx(40)
+    assert plan.accepted.sum() == 0
+
+
+def test_served_from_is_a_free_way() -> None:
+    """served_from delivers without lane, freight or delay."""
+    _, arcs = drawn(two_sites([{"from": "P", "to": "DC"}], markets=[{"market": "M", "served_from": "DC"}]))
+    assert arcs == {"A:P>DC", "A:DC>M", "B:DC>M"}
+
+
+def test_required_load_follows_lanes_bills_and_yields() -> None:
+    """20 A in February at yield 0.5 take 40 levels of 2 hours: 80 hours, in the month they are due."""
+    plan = solved(two_sites([{"from": "P", "to": "DC"}, {"from": "DC", "to": "M", "lead_time": 1}]))[3]
+    assert plan.required_load[0, :2] == pytest.approx([40, 80])
+
+
+def test_primary_source_is_the_first_make_operation() -> None:
+    """Where an item can be made in two ways, required load counts the first; buying it elsewhere does not count."""
+    inputs = two_sites(
+        [{"from": "P", "to": "DC"}, {"from": "DC", "to": "M"}],
+        operations=[
+            {"operation": "buy A", "location": "P", "kind": "buy", "item": "A", "unit_cost": 1},
+            {"operation": "make A", "location": "P", "item": "A", "unit_cost": 5},
+            {"operation": "make A slowly", "location": "P", "item": "A", "unit_cost": 9},
+        ],
+        materials=[],
+        routings=[
+            {"operation": "make A", "resource": "Line", "hours": 2},
+            {"operation": "make A slowly", "resource": "Line", "hours": 7},
+        ],
+    )
+    plan = solved(inputs)[3]
+    assert plan.required_load[0] == pytest.approx([20, 40])
+    assert plan.level[:, 0] == pytest.approx([10, 0, 0])
