@@ -141,7 +141,7 @@ def _from_scratch(planner: Planner, override: Override) -> None:
     structure = build_structure(planner.inputs, planner.base)
     vectors = planner.supply.vectors(planner.supply.case(parameters, forecast(planner.model, parameters)))
     problem = pulp.LpProblem("scratch", pulp.LpMinimize)
-    variables = create_variables(structure)
+    variables = create_variables(problem, structure)
     flat = [variable for block in variables.families.values() for variable in block.flat]
     _set_columns(problem, flat, vectors)
     rows = [row for name, family in FAMILIES.items() for row in family(variables, structure).constraints(name)]

@@ -48,7 +48,7 @@ class Variables:
 
 
 def sizes(structure: Structure) -> dict[str, tuple[int, int]]:
-    """Entities and buckets of every family, in the order of MEANING."""
+    """Entities and buckets of every family, by name: PuLP sorts variables by name, so this is the solver's order."""
     total, nodes, pairs = structure.total, len(structure.network.node_item), len(structure.pairs)
     resources, pools = len(structure.base.axis("resource")), len(structure.pool_resource)
     entities = {
@@ -67,7 +67,7 @@ def sizes(structure: Structure) -> dict[str, tuple[int, int]]:
         "layoffs": pools,
         "pool_overtime": pools,
     }
-    return {name: (entities[name], 1 if name == "closing" else total) for name in MEANING}
+    return {name: (entities[name], 1 if name == "closing" else total) for name in sorted(MEANING)}
 
 
 def create_variables(problem: pulp.LpProblem, structure: Structure) -> Variables:

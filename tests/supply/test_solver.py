@@ -80,3 +80,10 @@ def test_unbounded_is_named() -> None:
     operations = [{"operation": "x", "location": "P", "item": "A", "unit_cost": -4}]
     plan = solved(one_line({("A", "M"): [10, 20]}, operations=operations, routings=[]))[3]
     assert plan.status is SolveStatus.UNBOUNDED
+
+
+def test_columns_stand_in_the_solver_in_the_order_they_were_created() -> None:
+    """Families one after the other by name, entity by entity, bucket by bucket: vectors can be read as blocks."""
+    model = solved(one_line({("A", "M"): [10, 20]}))[0]
+    order = np.concatenate([model.columns[name].ravel() for name in sorted(model.columns)])
+    assert np.array_equal(order, np.arange(model.solver.size[0]))
