@@ -133,7 +133,8 @@ def _read_cells(
 def _row_numbers(data: bytes, count: int) -> npt.NDArray[np.int64]:
     """Number of every row Arrow gave (it drops blank lines): the header's is 1."""
     end = _end_of_rows(data)
-    if all(data.find(line, 0, end) < 0 for line in _BLANK_LINES):
+    blank_lines = _BLANK_LINES if b"\r" in data else _BLANK_LINES[:1]
+    if all(data.find(line, 0, end) < 0 for line in blank_lines):
         return np.arange(2, count + 2, dtype=np.int64)
     if b'"' in data or b"\n" not in data:
         raise _Irregular  # a blank line may stand inside a quoted text
