@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from sop.workspace import Workspace, default_store
 from sop.workspace.family import chain, slug
 from sop.workspace.recent import Recent
 from tests.companies import small_company, small_inputs
+from tests.exchange.test_twenty_bad_inputs import BAD_INPUTS
 from tests.workspaces import scenario, small_workspace, written
 
 DEARER = Override(lever="price", value=4, scope="family=Kettles", reason="try it")
@@ -81,6 +83,17 @@ class TestData:
         assert caught.value.faults[0].table == broken
         assert workspace.status() == before
         assert workspace.plan("base").inputs_id == before.inputs_id
+
+    @pytest.mark.parametrize("bad", BAD_INPUTS, ids=[bad[0] for bad in BAD_INPUTS])
+    def test_twenty_bad_inputs_leave_the_store_as_it_was(
+        self, planned: Workspace, tmp_path: Path, bad: tuple[str, Callable[[Path], Path], tuple[str, ...]]
+    ) -> None:
+        """Whatever is wrong with the files: one error with all faults, the same imports and remembered names."""
+        before = planned._store.imports(), planned._store.mapping(), planned.scenarios()
+        with pytest.raises(InputError) as caught:
+            planned.import_path(bad[1](tmp_path / "files"))
+        assert all(words in str(caught.value) for words in bad[2])
+        assert (planned._store.imports(), planned._store.mapping(), planned.scenarios()) == before
 
     def test_column_names_are_matched_once(self, tmp_path: Path) -> None:
         """A mapping given with one import is used by the next; a failed import does not teach."""
