@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sop.planning import Planner
     from sop.workspace.fitting import Progress
 
-PLANS_KEPT = 48
+PLANS_KEPT = 32
 PLANNERS_KEPT = 2
 
 
