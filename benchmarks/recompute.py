@@ -1,7 +1,8 @@
 """How fast a slider's answer is: forecast, plan, P&L and key figures, without the screen.
 
-A fixed deck of 20 moves, small and large, on the demo company and on 500 items x 18 months x 20 resources; beside it, in
-the same run, raw HiGHS on the same vectors and basis (the floor) and building in PuLP and solving with CBC from scratch.
+A fixed deck of 20 moves, small and large, on the demo company and on 500 items x 18 months x 20 resources; beside it,
+in the same run, raw HiGHS on the same vectors and basis (the floor), and building in PuLP and solving with CBC from
+scratch.
 Also checks that two paths to the same scenario end in the same plan, variable by variable.
 """
 
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -107,7 +109,7 @@ def _time_deck(planner: Planner) -> Timing:
         whole.append((time.perf_counter() - begun) * 1000)
         unsolved += result.supply.status is not SolveStatus.OPTIMAL
         floor.append(raw.milliseconds(planner))
-    cbc = median(_milliseconds(lambda: _from_scratch(planner, Override(lever="demand", value=v))) for v in (1, 5, 10))
+    cbc = median(_milliseconds(partial(_from_scratch, planner, Override(lever="demand", value=v))) for v in (1, 5, 10))
     return Timing(whole, floor, unsolved, cbc)
 
 
