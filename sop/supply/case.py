@@ -10,7 +10,7 @@ import numpy as np
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array, Parameters
 from sop.domain.plans import DemandPlan
-from sop.supply.explosion import Explosion, node_demand, pair_demand
+from sop.supply.explosion import Explosion, node_demand, pair_demand, required_load
 from sop.supply.layers import Layers, stock_layers
 from sop.supply.stock_targets import closing_targets, safety_targets
 from sop.supply.structure import Structure
@@ -54,6 +54,17 @@ class Case:
     def node_demand(self) -> Array:
         """Units demand asks of every node in the bucket it is due [N, T]."""
         return node_demand(self.explosion, self.structure, self.demand)
+
+    @cached_property
+    def required_load(self) -> Array:
+        """Hours demand needs on every resource in the bucket it is due [R, T]."""
+        return required_load(self.explosion, self.structure, self.demand)
+
+    @cached_property
+    def tightness(self) -> float:
+        """Hours needed over hours available, people not counted; 0 where there are none."""
+        available = float(self.available.sum())
+        return float(self.required_load.sum()) / available if available > 0 else 0.0
 
     @cached_property
     def safety_target(self) -> Array:

@@ -26,12 +26,14 @@ from sop.supply.ties import tie_break
 from sop.supply.variables import create_variables, whole_columns
 from sop.supply.vectors import Vectors, case_vectors
 
+LADDER = (1.0, 0.8, 1.1, 1.2, 1.35)
+
 
 class SupplyModel:
     """Feasible plans for one set of Inputs. Thread-safe: one model, one lock.
 
-    ``base`` are Base's parameters. ``base_demand``, Base's demand plan, gives the basis every solve starts
-    from; without it that is the basis for ``base`` with the first demand asked about.
+    ``base`` are Base's parameters. ``base_demand``, Base's demand plan, gives the bases solves start from; without it
+    the first demand asked about does.
     """
 
     def __init__(self, inputs: Inputs, base: Parameters, base_demand: DemandPlan | None = None) -> None:
@@ -39,16 +41,17 @@ class SupplyModel:
         self.structure = build_structure(inputs, base)
         self.explosion = build_explosion(self.structure)
         self._build()
-        self._has_basis = False
+        self._base_tightness = 0.0
+        self._has_bases = False
         self._elastic: ElasticModel | None = None
         if base_demand is not None:
-            self._find_basis(base_demand)
+            self._find_bases(base_demand)
 
     def solve(self, parameters: Parameters, demand: DemandPlan) -> SupplyPlan:
         """The best plan of a scenario. Hard limits that collide end in status INFEASIBLE, never in an exception."""
         with self._lock:
             start = time.perf_counter()
-            self._ensure_basis(demand)
+            self._ensure_bases(demand)
             answer = self._answer(self.case(parameters, demand))
             return supply_plan(answer, time.perf_counter() - start)
 
@@ -73,10 +76,10 @@ class SupplyModel:
     def shadow_prices(self, parameters: Parameters, demand: DemandPlan) -> pd.DataFrame:
         """What one more hour of each full resource is worth; see ``prices.shadow_prices`` for the columns."""
         with self._lock:
-            self._ensure_basis(demand)
+            self._ensure_bases(demand)
             case = self.case(parameters, demand)
             vectors = self.vectors(case)
-            solution = self._run(vectors)
+            solution = self._run(case, vectors)
             answer = Answer(case, vectors, solution, solution, self.columns)
             return shadow_prices(answer, self.solver, self.rows["resource_capacity"][1])
 
@@ -90,7 +93,7 @@ class SupplyModel:
 
     def _answer(self, case: Case) -> Answer:
         vectors = self.vectors(case)
-        solution = self._run(vectors)
+        solution = self._run(case, vectors)
         if solution.status is SolveStatus.INFEASIBLE:
             return self._relaxed(case, vectors, solution)
         reached = solution
@@ -113,23 +116,35 @@ class SupplyModel:
         if unmet.max(initial=0.0) <= 1e-6:
             return solution
         served = Case(self.structure, self.explosion, case.parameters, case.demand, "service")
-        return self._run(self.vectors(served))
+        return self._run(served, self.vectors(served))
 
-    def _run(self, vectors: Vectors) -> Solution:
-        return self.solver.solve(self._steered(vectors))
+    def _run(self, case: Case, vectors: Vectors) -> Solution:
+        return self.solver.solve(self._steered(vectors), self._start(case))
+
+    def _start(self, case: Case) -> int:
+        """Which of the kept bases is nearest: by hours needed over hours available, compared with Base."""
+        if self._base_tightness <= 0.0 or case.tightness <= 0.0:
+            return 0
+        distance = np.abs(np.log(np.array(LADDER) * self._base_tightness / case.tightness))
+        return int(distance.argmin())
 
     def _steered(self, vectors: Vectors) -> Vectors:
         """The vectors with ties broken."""
         return replace(vectors, cost=vectors.cost + self._ties)
 
-    def _ensure_basis(self, demand: DemandPlan) -> None:
-        if not self._has_basis:
-            self._find_basis(demand)
+    def _ensure_bases(self, demand: DemandPlan) -> None:
+        if not self._has_bases:
+            self._find_bases(demand)
 
-    def _find_basis(self, demand: DemandPlan) -> None:
-        self._run(self.vectors(self.case(self.structure.base, demand)))
-        self.solver.remember_basis()
-        self._has_basis = True
+    def _find_bases(self, demand: DemandPlan) -> None:
+        """Solve Base, then Base with demand scaled along the ladder, and keep every basis: a large move then
+        starts from a plan about as tight as its own."""
+        for factor in LADDER:
+            case = self.case(self.structure.base, replace(demand, planned=demand.planned * factor))
+            self.solver.solve(self._steered(self.vectors(case)))
+            self.solver.remember_basis()
+        self._base_tightness = self.case(self.structure.base, demand).tightness
+        self._has_bases = True
 
     def _build(self) -> None:
         problem = pulp.LpProblem("supply", pulp.LpMinimize)

@@ -10,7 +10,6 @@ import numpy as np
 from sop.domain.parameters import Array
 from sop.domain.plans import Conflict, Index, SupplyPlan
 from sop.supply.case import Case
-from sop.supply.explosion import required_load
 from sop.supply.solver import Solution
 from sop.supply.vectors import Vectors
 
@@ -68,7 +67,7 @@ def supply_plan(answer: Answer, seconds: float) -> SupplyPlan:
         overtime=answer.of("overtime"),
         overtime_limit=case.overtime_limit,
         extra_hours=answer.of("rented"),
-        required_load=required_load(case.explosion, s, case.demand),
+        required_load=case.required_load,
         heads=answer.of("heads"),
         hires=answer.of("hires"),
         layoffs=answer.of("layoffs"),

@@ -38,8 +38,8 @@ class WarmSolver:
     """One HiGHS model built from a PuLP problem. Not thread-safe: its owner holds the lock.
 
     Every ``solve`` sets all vectors, forgets everything HiGHS kept of the last solve (edge weights and factors would
-    break ties differently) and, once ``remember_basis`` has been called, restarts from that basis: the answer depends
-    on the question alone. Beyond ``iteration_limit`` simplex iterations it starts afresh with the
+    break ties differently) and restarts from one of the bases kept with ``remember_basis``, the one the caller names:
+    the answer depends on the question alone. Beyond ``iteration_limit`` simplex iterations it starts afresh with the
     interior-point method and crosses over to a vertex.
     """
 
@@ -50,16 +50,16 @@ class WarmSolver:
         self.highs: Any = problem.solverModel  # the library's type stubs lack changeRowsBounds
         self.size = (self.highs.getNumCol(), self.highs.getNumRow())
         self._set: Vectors | None = None
-        self._basis: highspy.HighsBasis | None = None
+        self._bases: list[highspy.HighsBasis] = []
         self.iteration_limit = iteration_limit
         self.highs.setOptionValue("solver", "simplex")
 
-    def solve(self, vectors: Vectors) -> Solution:
-        """Set all vectors, restart from the remembered basis and solve."""
+    def solve(self, vectors: Vectors, start: int = 0) -> Solution:
+        """Set all vectors, restart from remembered basis number ``start`` (from nothing if none is kept) and solve."""
         self.set_vectors(vectors)
         self.highs.clearSolver()
-        if self._basis is not None:
-            self.highs.setBasis(self._basis)
+        if self._bases:
+            self.highs.setBasis(self._bases[start])
         self.highs.setOptionValue("simplex_iteration_limit", self.iteration_limit)
         self.highs.run()
         if self.highs.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
@@ -81,8 +81,8 @@ class WarmSolver:
         return solution
 
     def remember_basis(self) -> None:
-        """Make the basis just found the one every later solve starts from."""
-        self._basis = self.highs.getBasis()
+        """Keep the basis just found, under the next number."""
+        self._bases.append(self.highs.getBasis())
 
     def set_vectors(self, vectors: Vectors) -> None:
         """Hand over costs, bounds and right-hand sides; of what HiGHS already holds nothing is sent again."""
