@@ -132,7 +132,7 @@ def main() -> None:
             floor = moves(page, address, "[data-testid=stSlider] input", "[data-testid=stText]", chosen.moves)
         with served(ROOT / "app.py", store) as address, browser() as page:
             slider = ".st-key-lever_demand input"
-            ebitda = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetricDelta]"
+            ebitda = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
             times = moves(page, address, slider, ebitda, chosen.moves)
     finish(
         "Key press on the demand lever until EBITDA has changed on screen",

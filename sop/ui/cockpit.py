@@ -15,25 +15,33 @@ _PANE = 460
 
 @st.fragment(key="cockpit")
 def show(workspace: Workspace) -> None:
-    """Draw bar, sentence and figures first, then levers and charts."""
+    """Send the figures first, whatever their place: a manager who moves a lever looks at them."""
     with st.container(gap="xsmall"), guarded():
-        topbar.show(workspace)
-        answer = ask(workspace)
-        sentence = st.container(key="headline")
-        kpis.show(answer)
-        with st.container(key="panes"):
-            left, first, second, third = st.columns([255, 350, 375, 350], gap="small")
-        with left, _pane("levers"):
-            levers.show(workspace, workspace.planner.base)
-        for column, name, draw in (
-            (first, "demand", panes.demand),
-            (second, "supply", panes.supply_plan),
-            (third, "profit", panes.profit),
-        ):
-            with column, _pane(name):
-                draw(answer)
+        bar, sentence, figures = st.container(), st.container(key="headline"), st.container()
+        try:
+            answer = ask(workspace)
+            with figures:
+                kpis.show(answer)
+        finally:  # also when there is no answer: the bar is where the cause can be taken back
+            with bar:
+                topbar.show(workspace)
+        _below(answer)
         with sentence:
             _headline(answer)
+
+
+def _below(answer: Answer) -> None:
+    with st.container(key="panes"):
+        left, first, second, third = st.columns([255, 350, 375, 350], gap="small")
+    with left, _pane("levers"):
+        levers.show(answer.workspace, answer.workspace.planner.base)
+    for column, name, draw in (
+        (first, "demand", panes.demand),
+        (second, "supply", panes.supply_plan),
+        (third, "profit", panes.profit),
+    ):
+        with column, _pane(name):
+            draw(answer)
 
 
 def _pane(name: str) -> DeltaGenerator:

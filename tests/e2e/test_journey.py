@@ -1,0 +1,134 @@
+"""A newcomer's way: first start, a lever, save, share, compare, take away, bring back. Pictures go to screenshots/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import open_at, settled, shot
+
+EBITDA = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
+DEMAND = ".st-key-lever_demand input"
+
+
+def press(page: Any, selector: str, key: str, times: int = 1) -> None:
+    """Press a key on a slider and wait for the answer."""
+    page.focus(selector)
+    for _ in range(times):
+        page.keyboard.press(key)
+        settled(page)
+
+
+def test_the_first_start_loads_the_demo_company_and_tells_what_it_does(page: Any, address: str) -> None:
+    """Nothing in the store: a progress bar in words, then six figures of the demo company."""
+    page.goto(address)
+    page.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
+    shot(page, "first-start")
+    page.wait_for_selector(EBITDA, timeout=180_000)
+    settled(page)
+    shot(page, "cockpit-base")
+    assert len(page.query_selector_all(".st-key-kpis [data-testid=stMetric]")) == 6
+
+
+def test_the_cockpit_fits_a_laptop_without_scrolling(page: Any, address: str) -> None:
+    """At 1366 x 630 everything for the decision is in one view, in either direction."""
+    open_at(page, address)
+    size = page.evaluate(
+        "(() => { const m = document.querySelector('[data-testid=stMain]');"
+        " return [m.scrollHeight - m.clientHeight, m.scrollWidth - m.clientWidth]; })()"
+    )
+    assert size == [0, 0]
+
+
+def test_nothing_is_fetched_from_elsewhere(browser: Any, address: str) -> None:
+    """The app works without a network: every request goes to its own address."""
+    context = browser.new_context()
+    page, asked = context.new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    open_at(page, address)
+    context.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:", "ws://127.0.0.1"))] == []
+
+
+def test_from_a_lever_to_a_file_and_back(page: Any, browser: Any, address: str, tmp_path: Path) -> None:
+    """Move a lever by key, save under a name, open the link elsewhere, compare, export, verify, import."""
+    open_at(page, address)
+    before = page.inner_text(EBITDA)
+    press(page, DEMAND, "ArrowRight", 3)
+    assert page.inner_text(EBITDA) != before
+    page.click(".st-key-save button")
+    page.fill(".st-key-save_name_base input", "Three per cent more")
+    page.keyboard.press("Tab")
+    settled(page)
+    page.click("text=Save as new scenario")
+    settled(page)
+    assert "scenario=three-per-cent-more" in page.url
+    figure = page.inner_text(EBITDA)
+    _shared(browser, page.url, figure)
+    _compared(page, address)
+    _taken_away_and_back(page, tmp_path)
+
+
+def _shared(browser: Any, link: str, figure: str) -> None:
+    """The link shows the same figure in another browser."""
+    context = browser.new_context(viewport={"width": 1366, "height": 630})
+    other = context.new_page()
+    open_at(other, link)
+    assert other.inner_text(EBITDA) == figure
+    context.close()
+
+
+def _compared(page: Any, address: str) -> None:
+    open_at(page, f"{address}Compare?scenario=three-per-cent-more", ready=".st-key-key_figures table")
+    shot(page, "compare")
+    assert "Kettle price +4 %" in page.inner_text(".st-key-key_figures")
+
+
+def _taken_away_and_back(page: Any, folder: Path) -> None:
+    with page.expect_download(timeout=60_000) as workbook:
+        page.click("text=Workbook of Three per cent more")
+    workbook.value.save_as(folder / "plan.xlsx")
+    assert (folder / "plan.xlsx").read_bytes()[:2] == b"PK"
+    with page.expect_download(timeout=60_000) as snapshot:
+        page.click("text=Snapshot of Three per cent more")
+    snapshot.value.save_as(folder / "plan.zip")
+    page.click("text=Import or verify a snapshot")
+    settled(page)
+    page.set_input_files(".st-key-snapshot_file input[type=file]", folder / "plan.zip")
+    settled(page)
+    page.click(".st-key-verify_snapshot button")
+    page.wait_for_selector("text=The same figures come out again.", timeout=120_000)
+    page.click(".st-key-import_snapshot button")
+    page.wait_for_selector("text=Choose it in the bar above", timeout=60_000)
+
+
+def test_unsaved_levers_stay_in_their_session(page: Any, browser: Any, address: str) -> None:
+    """What one browser turns, another does not see; a page change keeps it, a reload forgets it."""
+    open_at(page, address)
+    press(page, DEMAND, "ArrowRight", 2)
+    context = browser.new_context(viewport={"width": 1366, "height": 630})
+    other = context.new_page()
+    open_at(other, address)
+    assert (page.input_value(DEMAND), other.input_value(DEMAND)) == ("2", "0")
+    context.close()
+    page.click(".st-key-pane_profit a")
+    page.wait_for_selector("text=EBITDA by month", timeout=60_000)
+    assert "Demand +2 %" in page.inner_text(".st-key-top")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_pictures_of_every_page(browser: Any, address: str, theme: str, width: int, height: int) -> None:
+    """Every page draws without an error box, in both themes and sizes; people look at the pictures."""
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+    page = context.new_page()
+    for name in ("", "Demand", "Supply", "Finance", "Compare", "Data"):
+        ready = "[data-testid=stDataFrame]" if name == "Data" else ".st-key-top"
+        open_at(page, f"{address}{name}?scenario=black-friday", ready=ready)
+        page.wait_for_timeout(1_500)
+        shot(page, f"{name.lower() or 'cockpit'}-{theme}-{width}x{height}")
+        assert page.query_selector("[data-testid=stAlertContentError]") is None, name
+        assert page.query_selector("[data-testid=stException]") is None, name
+    context.close()
