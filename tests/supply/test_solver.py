@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,3 +88,13 @@ def test_columns_stand_in_the_solver_in_the_order_they_were_created() -> None:
     model = solved(one_line({("A", "M"): [10, 20]}))[0]
     order = np.concatenate([model.columns[name].ravel() for name in sorted(model.columns)])
     assert np.array_equal(order, np.arange(model.solver.size[0]))
+
+
+def test_threads_asking_at_once_get_their_own_answers() -> None:
+    """Eight questions from four threads give what they give one after the other."""
+    model, base, demand, _ = solved(load_inputs(PUBLISHED / "factory_planning_1"))
+    questions = [replace(demand, planned=demand.planned * (1.0 + number / 20)) for number in range(8)]
+    alone = [model.solve(base, question).objective for question in questions]
+    with ThreadPoolExecutor(max_workers=4) as threads:
+        together = list(threads.map(lambda question: model.solve(base, question).objective, questions))
+    assert together == alone
