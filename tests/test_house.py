@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sop.ui.glossary import glossary_markdown
+
 ROOT = Path(__file__).resolve().parents[1]
 SCREENS = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
 
@@ -52,3 +54,9 @@ def test_every_dependency_has_its_reason() -> None:
     libraries = [line.split("==")[0] for line in pinned if "==" in line]
     assert len(libraries) > 5
     assert [name for name in libraries if f"| {name} |" not in reasons] == []
+
+
+def test_the_glossary_page_is_up_to_date() -> None:
+    """docs/glossary.md says what the help texts on screen say."""
+    written = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert written == glossary_markdown(), "run: python -m sop.ui.glossary"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sop.domain.levers import LEVERS, Lever
 
 GLOSSARY: dict[str, str] = {
@@ -71,3 +73,16 @@ IN_VIEW = (
     "material_cost",
     "safety_days",
 )
+
+
+def glossary_markdown() -> str:
+    """The glossary page: every term and every lever in a sentence (docs/glossary.md)."""
+    terms = [f"* **{term}**: {meaning}" for term, meaning in sorted(GLOSSARY.items(), key=lambda pair: pair[0].lower())]
+    levers = [f"| {lever.title} | {lever.group} | {lever.unit} | {lever.meaning} |" for lever in LEVERS.values()]
+    head = ["# Glossary", "", "The words on screen, as its help texts give them.", ""]
+    table = ["", "## Levers", "", "| lever | group | unit | what it does |", "|---|---|---|---|"]
+    return "\n".join([*head, *terms, *table, *levers, ""])
+
+
+if __name__ == "__main__":
+    Path("docs/glossary.md").write_text(glossary_markdown(), encoding="utf-8")
