@@ -8,27 +8,33 @@ import altair as alt
 import pandas as pd
 
 from sop.charts.palette import BAD, GOOD, INK, NEUTRAL, REFERENCE
-from sop.charts.parts import SI, amount_axis, period_axis, quiet
+from sop.charts.parts import SI, amount_axis, period_axis, quiet, sized
 
 
 def bridge(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
     """Signed bars explaining a difference, with the amount beside each.
 
-    Columns: ``step``, ``amount``, ``label`` (the amount as people read it), in drawing order.
+    Columns: ``step``, ``amount``, ``label`` (the amount as people read it), drawn from gains to losses.
     """
-    y = alt.Y(
-        "step:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=150, labelOverlap=False)
-    )
-    x = alt.X(
-        "amount:Q", axis=alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False), scale=alt.Scale(padding=34)
-    )
+    y = _steps(alt.SortField("amount", order="descending"), 150)
+    axis = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False)
+    x = alt.X("amount:Q", axis=axis, scale=alt.Scale(padding=34))
     tooltip = [alt.Tooltip("step:N", title="Cause"), alt.Tooltip("amount:Q", title=unit, format="+,.0f")]
     colour = alt.condition("datum.amount < 0", alt.value(BAD), alt.value(GOOD))
     bars = alt.Chart().mark_bar(height={"band": 0.72}).encode(x=x, y=y, color=colour, tooltip=tooltip)
-    gains = alt.Chart().transform_filter("datum.amount >= 0").mark_text(align="left", dx=4, fontSize=11, color=INK)
-    losses = alt.Chart().transform_filter("datum.amount < 0").mark_text(align="right", dx=-4, fontSize=11, color=INK)
-    texts = [text.encode(x=x, y=y, text="label:N") for text in (gains, losses)]
-    return quiet(alt.layer(bars, *texts, data=frame), title)
+    texts = alt.Chart().mark_text(
+        align=alt.ExprRef("datum.amount < 0 ? 'right' : 'left'"),
+        dx=alt.ExprRef("datum.amount < 0 ? -4 : 4"),
+        fontSize=sized(11),
+        color=INK,
+    )
+    return quiet(alt.layer(bars, texts.encode(x=x, y=y, text="label:N"), data=frame), title)
+
+
+def _steps(order: Any, widest: int) -> alt.Y:
+    """Steps from top to bottom in an order of their own: the order of rows is lost when figures are swapped."""
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=widest, labelOverlap=False)
+    return alt.Y("step:N", sort=order, axis=axis)
 
 
 def cash_lines(
@@ -63,7 +69,7 @@ def cash_lines(
             ],
         ),
         low.mark_point(color=colour, filled=True, size=60).encode(x=x, y=y),
-        low.mark_text(dy=14, fontSize=11, color=INK).encode(x=x, y=y, text="label:N"),
+        low.mark_text(dy=14, fontSize=sized(11), color=INK).encode(x=x, y=y, text="label:N"),
     ]
     if minimum is not None:
         rule = alt.Chart().mark_rule(color=BAD, strokeDash=[4, 3]).encode(y=alt.datum(minimum))
@@ -87,11 +93,9 @@ def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, colour: str) -
 def walk(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
     """Waterfall: every step from one total to the next.
 
-    Columns: ``step``, ``start``, ``end``, ``kind`` (total, up, down), ``label``.
+    Columns: ``step``, ``start``, ``end``, ``right`` (the larger), ``kind`` (total, up, down), ``label``, ``rank``.
     """
-    y = alt.Y(
-        "step:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=260, labelOverlap=False)
-    )
+    y = _steps(alt.SortField("rank"), 260)
     axis = alt.Axis(title=unit, labelExpr=SI, tickCount=5, domain=False)
     colours = alt.Scale(domain=["total", "up", "down"], range=[NEUTRAL, GOOD, BAD])
     bars = (
@@ -105,8 +109,8 @@ def walk(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
             tooltip=[alt.Tooltip("step:N", title="Step"), alt.Tooltip("label:N", title=unit)],
         )
     )
-    text = alt.Chart().transform_calculate(right="max(datum.start, datum.end)")
-    labels = text.mark_text(align="left", dx=4, fontSize=11, color=INK).encode(
+    text = alt.Chart()
+    labels = text.mark_text(align="left", dx=4, fontSize=sized(11), color=INK).encode(
         x=alt.X("right:Q", axis=axis), y=y, text="label:N"
     )
     return quiet(alt.layer(bars, labels, data=frame), title)

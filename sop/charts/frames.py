@@ -270,13 +270,14 @@ def overlay_frame(results: Sequence[PlanResult], values: Mapping[str, Array]) ->
 
 def waterfall(steps: Sequence[tuple[str, float, bool]], labels: Sequence[str]) -> pd.DataFrame:
     """``walk``: (title, amount, is_total) in order; a total restates the level reached, others move it."""
-    rows, level = [], 0.0
+    rows: list[tuple[str, float, float, float, str, str, int]] = []
+    level = 0.0
     for (title, amount, is_total), label in zip(steps, labels, strict=True):
         start, end = (0.0, amount) if is_total else (level, level + amount)
         kind = "total" if is_total else "up" if amount >= 0 else "down"
-        rows.append({"step": title, "start": start, "end": end, "kind": kind, "label": label})
+        rows.append((title, start, end, max(start, end), kind, label, len(rows)))
         level = end
-    return pd.DataFrame(rows, columns=["step", "start", "end", "kind", "label"])
+    return pd.DataFrame(rows, columns=["step", "start", "end", "right", "kind", "label", "rank"])
 
 
 def _shown(result: PlanResult, values: Array) -> Array:

@@ -71,14 +71,26 @@ def nice_ceiling(value: float) -> float:
 def quiet(chart: Any, title: str) -> Any:
     """Title and settings every chart of the app shares: no frame, transparent, small legend on top."""
     return (
-        chart.properties(title=alt.Title(title, anchor="start", fontSize=12, fontWeight=600, offset=4))
+        chart.properties(title=alt.Title(title, anchor="start", fontSize=sized(12), fontWeight=600, offset=4))
         .configure(background="transparent")
         .configure_view(strokeWidth=0)
         .configure_legend(
-            orient="top", direction="horizontal", title=None, symbolSize=70, labelFontSize=11, offset=2, padding=0
+            orient="top",
+            direction="horizontal",
+            title=None,
+            symbolSize=70,
+            labelFontSize=sized(11),
+            offset=2,
+            padding=0,
+            labelLimit=220,
         )
-        .configure_axis(labelFontSize=11, titleFontSize=11, titleFontWeight="normal")
+        .configure_axis(labelFontSize=sized(11), titleFontSize=sized(11), titleFontWeight="normal")
     )
+
+
+def sized(pixels: int) -> alt.ExprRef:
+    """A font size that grows by a quarter on the large window of a projector."""
+    return alt.ExprRef(f"windowSize()[0] > 1700 ? {1.25 * pixels:g} : {pixels}")
 
 
 def specification(build: Callable[..., Any], columns: tuple[str, ...], **settings: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from sop.charts.palette import BAD, FULFILMENT, INK, LOAD_COLOURS, LOAD_STEPS, REFERENCE
-from sop.charts.parts import SI, amount_axis, period_axis, quiet
+from sop.charts.parts import SI, amount_axis, period_axis, quiet, sized
 
 
 def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, top: float | None = None) -> Any:
@@ -73,7 +73,7 @@ def load_heat(frame: pd.DataFrame, *, title: str) -> Any:
     numbers = (
         alt.Chart()
         .transform_filter("datum.required >= 94.5")
-        .mark_text(fontSize=9)
+        .mark_text(fontSize=sized(9))
         .encode(
             x=x,
             y=y,
@@ -126,7 +126,7 @@ def shortages(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
             x=alt.X("value:Q", axis=alt.Axis(title=unit, labelExpr=SI, tickCount=4, domain=False)),
             y=alt.Y(
                 "what:N",
-                sort=None,
+                sort="-x",
                 axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=220, labelOverlap=False),
             ),
             tooltip=[

@@ -17,7 +17,7 @@ _PANE = 460
 def show(workspace: Workspace) -> None:
     """Send the figures first, whatever their place: a manager who moves a lever looks at them."""
     with st.container(gap="xsmall"), guarded():
-        bar, sentence, figures = st.container(), st.container(key="headline"), st.container()
+        bar, sentence, figures = st.container(), _sentence(), st.container()
         try:
             answer = ask(workspace)
             with figures:
@@ -44,6 +44,10 @@ def _below(answer: Answer) -> None:
             draw(answer)
 
 
+def _sentence() -> DeltaGenerator:
+    return st.container(key="headline", horizontal=True, vertical_alignment="center", gap="small")
+
+
 def _pane(name: str) -> DeltaGenerator:
     """A pane as high as the window leaves (the height given here is replaced by the style)."""
     return st.container(height=_PANE, border=False, gap="xsmall", key=f"pane_{name}")
@@ -54,4 +58,9 @@ def _headline(answer: Answer) -> None:
         limits = "; ".join(f"{c.limit}: {c.relaxation:,.0f} {c.unit}" for c in answer.result.supply.conflicts)
         st.error(f"The least that would do: {limits}", title="Hard limits collide: no plan keeps them all.")
         return
-    st.markdown(answer.workspace.headline(answer.result, answer.reference, answer.window))
+    st.markdown(answer.workspace.headline(answer.result, answer.reference, answer.window), width="content")
+    if notes := answer.result.warnings:
+        label = f"{len(notes)} note{'s' if len(notes) > 1 else ''}"
+        with st.popover(label, icon=":material/info:", type="tertiary", key="notes"):
+            for note in notes:
+                st.markdown(f"- {note}")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+import streamlit as st
+
 from sop.charts import forecast, frames
 from sop.charts.parts import nice_ceiling
 from sop.charts.view import View
@@ -20,12 +23,23 @@ _EFFECTS: dict[str, Any] = {
     "estimate": tables.decimal("Effect", GLOSSARY["Elasticity"]),
     "standard_error": tables.decimal("± standard error", "Blank where the value is assumed."),
     "source": tables.text("Source", "Fitted from this series, pooled with its family, or assumed by the planner."),
+    "lowest": tables.decimal("Lowest"),
+    "highest": tables.decimal("Highest"),
+    "series": tables.number("Series", help="How many items in markets."),
 }
 
 _ACCURACY: dict[str, Any] = {
-    "wmape": tables.percentage("WMAPE", GLOSSARY["WMAPE"]),
+    "level": None,
+    "family": tables.text("Family"),
+    "item": tables.text("Item"),
+    "market": tables.text("Market"),
+    "engine": tables.text("Engine"),
+    "wape": tables.percentage("WMAPE", GLOSSARY["WMAPE"]),
     "bias": tables.percentage("Bias", GLOSSARY["Bias"]),
     "fva": tables.percentage("FVA", GLOSSARY["FVA"]),
+    "coverage": tables.percentage("Coverage", GLOSSARY["Coverage"]),
+    "demand": tables.number("Units held out"),
+    "best": st.column_config.CheckboxColumn("Best"),
 }
 
 
@@ -63,31 +77,53 @@ def decomposition(answer: Answer, view: View) -> None:
 
 
 def effects(answer: Answer, view: View) -> None:
-    """Driver effects of the series in the view."""
+    """Driver effects: of every family, or of each series once an item or market is chosen."""
     frame = answer.workspace.planner.model.effects_table()
     for dimension, value in view.scope:
         frame = frame[frame[dimension] == value]
+    detailed = any(dimension != "family" for dimension, _ in view.scope)
     tables.show(
-        frame.sort_values(["driver", "estimate"], ignore_index=True),
+        (frame if detailed else by_family(frame)).sort_values("driver", key=_price_first, kind="stable"),
         key="effects",
         alt="Effect of each driver on demand",
         columns=_EFFECTS,
-        height=460,
+        height=520,
         empty="No driver acts on this selection.",
     )
 
 
+def by_family(effects: pd.DataFrame) -> pd.DataFrame:
+    """One row per driver and family: mean effect, lowest and highest, number of series, and the sources."""
+    groups = effects.groupby(["driver", "family"], sort=True)
+    return groups.agg(
+        estimate=("estimate", "mean"),
+        lowest=("estimate", "min"),
+        highest=("estimate", "max"),
+        series=("estimate", "size"),
+        source=("source", lambda sources: ", ".join(sorted(set(sources)))),
+    ).reset_index()
+
+
+def _price_first(drivers: pd.Series) -> pd.Series:
+    return drivers.where(drivers != "price", "")
+
+
 def accuracy(answer: Answer, view: View) -> None:
-    """The backtest's records for the view; the whole table where it does not split that way."""
-    frame = answer.workspace.planner.model.accuracy_table()
-    for dimension, value in view.scope:
-        if dimension in frame and (frame[dimension] == value).any():
+    """What the backtest found for the view: the total, a family, or each series of an item."""
+    frame = answer.workspace.accuracy()
+    scope = dict(view.scope)
+    level = "series" if {"item", "market"} & set(scope) else "family" if "family" in scope else "total"
+    if not frame.empty:
+        frame = frame[frame["level"] == level]
+        for dimension, value in scope.items():
             frame = frame[frame[dimension] == value]
+        blank = [name for name in ("family", "item", "market") if (frame[name] == "").all()]
+        frame = frame.drop(columns=blank).reset_index(drop=True)
     tables.show(
-        frame.reset_index(drop=True),
+        frame,
         key="accuracy",
         alt="Accuracy of the forecast",
-        empty="The backtest has not run yet for these data.",
+        empty="Being measured in the background: come back in a minute. Plans without history have nothing to measure.",
         columns=_ACCURACY,
-        height=240,
+        height=260,
     )

@@ -13,7 +13,7 @@ _COLUMNS = ("table", "row", "column", "value", "problem", "remedy")
 def fault_frame(faults: tuple[Fault, ...]) -> pd.DataFrame:
     """One row per fault; row 0 (the whole table) is left blank."""
     frame = pd.DataFrame([{name: getattr(fault, name) for name in _COLUMNS} for fault in faults], columns=_COLUMNS)
-    frame["row"] = frame["row"].where(frame["row"] > 0).astype("Int64")
+    frame["row"] = frame["row"].astype(str).where(frame["row"] > 0, "")
     return frame
 
 
@@ -31,7 +31,7 @@ def show_faults(error: InputError) -> None:
         height=min(36 + 35 * count, 460),
         column_config={
             "table": st.column_config.TextColumn("Table", width="small"),
-            "row": st.column_config.NumberColumn("Row", width="small", help="As in the spreadsheet, header = 1."),
+            "row": st.column_config.TextColumn("Row", width="small", help="As in the spreadsheet, header = 1."),
             "column": st.column_config.TextColumn("Column", width="small"),
             "value": st.column_config.TextColumn("Value", width="small"),
             "problem": st.column_config.TextColumn("Problem", width="medium"),

@@ -53,6 +53,7 @@ def frame(title: str, *, needs_plan: bool = True, sidebar: bool = True) -> Works
         opened = workspace()
         if needs_plan:
             prepare(opened)
+            opened.measure_in_background()
             session.begin(opened)
         _sidebar(opened)
         return opened

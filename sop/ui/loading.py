@@ -39,7 +39,6 @@ def show(workspace: Workspace) -> None:
         uploads = {file.name: file.getvalue() for file in files}
         if st.button("Check and load", type="primary", disabled=not uploads, icon=":material/upload:"):
             _attempt(workspace, uploads, {})
-        _outcome(workspace, uploads)
     with right:
         st.subheader("Start from")
         st.download_button(
@@ -56,6 +55,7 @@ def show(workspace: Workspace) -> None:
             st.session_state["outcome"] = None
             session.tell("The demo company is loaded.")
             st.rerun()
+    _outcome(workspace, uploads)
 
 
 def _attempt(workspace: Workspace, uploads: dict[str, bytes], mapping: dict[str, dict[str, str]]) -> None:

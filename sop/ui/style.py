@@ -15,6 +15,8 @@ _SPACING = """
   .st-key-top button, .st-key-levers button {min-height: 1.9rem; padding-top: 0; padding-bottom: 0;}
   .st-key-headline p {font-size: 1.05rem; line-height: 1.3; margin: 0.1rem 0;}
   .st-key-headline [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
+  .st-key-headline {height: 1.75rem; flex-wrap: nowrap;}
+  .st-key-headline button {min-height: 1.4rem; padding: 0 0.3rem;}
   .st-key-kpis [data-testid="stMetric"] {padding: 0.25rem 0.7rem 0.1rem; height: 5.5rem;}
   .st-key-kpis [data-testid="stMetric"] > div {gap: 0; padding: 0;}
   .st-key-kpis [data-testid="stMetricLabel"] {height: 1.2rem; min-height: 0;}
@@ -29,7 +31,8 @@ _SPACING = """
   .st-key-panes [data-testid="stPageLink"] a {padding: 0 0.3rem;}
   .st-key-panes [data-testid="stButtonGroup"] button {min-height: 1.5rem; padding: 0 0.6rem;}
   .st-key-sliders [data-testid="stSlider"] {display: flex; align-items: center; gap: 0.3rem;}
-  .st-key-sliders [data-testid="stSlider"] > label {flex: 0 0 8.9rem; margin: 0; padding-top: 0.7rem;}
+  .st-key-sliders [data-testid="stSlider"] > label {flex: 0 0 9.2rem; margin: 0; padding-top: 0.7rem;}
+  .st-key-sliders [data-testid="stSlider"] > label p {font-size: 0.93rem; white-space: nowrap;}
   .st-key-sliders [data-testid="stSlider"] > div {flex: 1 1 auto;}
   .st-key-stories button {min-height: 1.5rem; padding: 0 0.2rem;}
   .st-key-key_figures td, .st-key-key_figures th {padding: 0.15rem 0.4rem !important;}

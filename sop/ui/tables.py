@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 _ROW, _HEAD = 30, 34
+_WHOLE = "%,.0f"
 
 
 def show(
@@ -24,8 +25,9 @@ def show(
     if frame.empty:
         st.caption(empty)
         return
+    whole = [name for name, column in (columns or {}).items() if column and name in frame and _is_whole(column)]
     st.dataframe(
-        frame,
+        frame.assign(**{name: frame[name].round() + 0.0 for name in whole}),
         hide_index=True,
         height=min(_HEAD + _ROW * len(frame), height),
         row_height=_ROW,
@@ -44,6 +46,10 @@ def show(
     )
 
 
+def _is_whole(column: Any) -> bool:
+    return bool(column.get("type_config", {}).get("format") == _WHOLE)
+
+
 def as_csv(frame: pd.DataFrame) -> bytes:
     """UTF-8 with a byte order mark for Excel; text that would start a formula gets a leading '."""
     safe = frame.copy()
@@ -55,7 +61,7 @@ def as_csv(frame: pd.DataFrame) -> bytes:
 
 def number(title: str, unit: str = "", help: str | None = None) -> Any:
     """A column of whole figures with thousands separators."""
-    return st.column_config.NumberColumn(f"{title}, {unit}" if unit else title, format="%,.0f", help=help)
+    return st.column_config.NumberColumn(f"{title}, {unit}" if unit else title, format=_WHOLE, help=help)
 
 
 def percentage(title: str, help: str | None = None) -> Any:

@@ -55,8 +55,6 @@ def _scenario(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
         width=240,
         help=scenarios[present].purpose if present in scenarios else None,
     )
-    if session.is_changed():
-        st.badge("unsaved", color="orange", help="Levers were moved since the scenario was opened.")
 
 
 def titles(scenarios: dict[str, Scenario]) -> dict[str, str]:
@@ -121,6 +119,8 @@ def _unit(workspace: Workspace) -> None:
 def _chips(workspace: Workspace) -> None:
     overrides = session.overrides(workspace)
     with st.container(key="chips", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        if session.is_changed():
+            st.badge("unsaved", color="orange", help="Levers were moved since the scenario was opened.")
         shown = overrides if len(overrides) <= _CHIPS else overrides[-_CHIPS + 1 :]
         for override in shown:
             _chip(workspace, override, "chip")

@@ -44,7 +44,17 @@ ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
     ),
     "walk": (
         finance.walk,
-        pd.DataFrame({"step": ["Z"], "start": [0.0], "end": [9.0], "kind": ["total"], "label": ["9"]}),
+        pd.DataFrame(
+            {
+                "step": ["Z"],
+                "start": [0.0],
+                "end": [9.0],
+                "right": [9.0],
+                "kind": ["total"],
+                "label": ["9"],
+                "rank": [0],
+            }
+        ),
         {"unit": "EUR"},
     ),
     "overlay": (

@@ -13,8 +13,7 @@ def test_faults_become_a_table_with_the_row_people_see() -> None:
     """Row 0 means the whole table and is left blank."""
     frame = fault_frame((Fault("items", 3, "family", "x", "is odd.", "Fix it."), Fault("prices", 0, "", "", "a", "b")))
     assert list(frame.columns) == ["table", "row", "column", "value", "problem", "remedy"]
-    assert frame["row"].tolist()[0] == 3
-    assert frame["row"].isna().tolist() == [False, True]
+    assert frame["row"].tolist() == ["3", ""]
 
 
 def test_unknown_columns_are_offered_for_matching() -> None:
