@@ -5,7 +5,7 @@
 Base is fitted on units, not on logarithms, so it is a mean already and no correction for the log model's error is due
 (a median would need exp(s^2 / 2)). Components are attributed one after the other in this order: baseline (everything
 at its reference), life cycle (all of a launch's volume; what a phase-out takes away), price, promotion with what
-follows it, marketing, indices, growth, planner.
+follows it, marketing, indices, growth, planner. Planner's units go to series on sale only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from sop.demand.features import WIDEST, index_level, log_price, marketing_response, promotion_after
 from sop.demand.lifecycle import FAR, moved, ramp_down, ramp_up
-from sop.demand.model import GIVEN, LAUNCH, DemandModel
+from sop.demand.model import GIVEN, LAUNCH, NOT_SOLD, DemandModel
 from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.plans import DEMAND_COMPONENTS, DemandPlan
 
@@ -31,7 +31,8 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
     for name, level in _steps(model, parameters, path):
         components[name] = level - reached
         reached = level
-    expected = np.maximum(reached + parameters["planner_units"], 0.0)
+    on_sale = (model.origin != NOT_SOLD)[:, :, None]
+    expected = np.maximum(reached + parameters["planner_units"] * on_sale, 0.0)
     components["planner"] = expected - reached
     low, median, high, deviation = (expected * factor for factor in model.quantile_factors)
     case = int(parameters["quantile"])

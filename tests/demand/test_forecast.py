@@ -96,6 +96,20 @@ def test_growth_and_planner_come_last(small: tuple[DemandModel, Parameters]) -> 
     assert plan.components["planner"][KETTLE, DACH, 0] == pytest.approx(-220)
 
 
+def test_planners_units_go_to_what_is_on_sale() -> None:
+    """+10 everywhere reaches the four series with a forecast, not the component and not the market nobody serves."""
+    tables = small_company()
+    component = pd.DataFrame({"item": ["Motor"], "family": ["Parts"], "kind": ["component"]})
+    tables["items"] = pd.concat([tables["items"], typed("items", component)], ignore_index=True)
+    market = typed("markets", pd.DataFrame({"market": ["Nordics"]}))
+    tables["markets"] = pd.concat([tables["markets"], market], ignore_index=True)
+    inputs = Inputs.of(tables)
+    base = base_parameters(inputs)
+    plan = forecast(fit(inputs), _turned(base, Override(lever="planner_units", value=10)))
+    assert plan.components["planner"][:, :, 0].tolist() == [[10, 10, 0], [10, 10, 0], [0, 0, 0]]
+    assert plan.expected[2].sum() == plan.expected[:, 2].sum() == 0.0
+
+
 def test_quantiles_are_log_normal_around_the_mean(small: tuple[DemandModel, Parameters]) -> None:
     """Spread 0.2 around a mean of 300: median 300 / exp(0.02), P90 times exp(1.2816 x 0.2)."""
     plan = forecast(*small)
