@@ -19,6 +19,7 @@ from sop.domain.inputs import Inputs
 
 Progress = Callable[[float, str], None]
 WORKER = "sop.demand.worker"
+_PATIENT = 15  # niceness of work nobody waits for (where the system knows such a thing)
 
 
 def fitted(inputs: Inputs, progress: Progress | None = None) -> bytes:
@@ -30,8 +31,11 @@ def fitted(inputs: Inputs, progress: Progress | None = None) -> bytes:
 
 
 def measured(inputs: Inputs, model: bytes, progress: Progress | None = None) -> bytes:
-    """``model`` with its accuracy measured by a backtest in a process of its own; its forecasts stay as they are."""
-    return _work(inputs, progress, model, ["--backtest"])
+    """``model`` with its accuracy measured by a backtest in a process of its own; its forecasts stay as they are.
+
+    The process gives way to everything else on the machine: nobody waits for it.
+    """
+    return _work(inputs, progress, model, ["--backtest"], patient=True)
 
 
 def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str = WORKER) -> bytes:
@@ -43,7 +47,12 @@ def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str 
 
 
 def _work(
-    inputs: Inputs, progress: Progress | None, model: bytes = b"", options: Sequence[str] = (), worker: str = WORKER
+    inputs: Inputs,
+    progress: Progress | None,
+    model: bytes = b"",
+    options: Sequence[str] = (),
+    worker: str = WORKER,
+    patient: bool = False,
 ) -> bytes:
     """Hand tables (and a model to start from) over in a folder, run the worker there, take the model it leaves."""
     with tempfile.TemporaryDirectory(prefix="sop-fit-") as folder:
@@ -54,18 +63,20 @@ def _work(
             outcome.write_bytes(model)
         command = [sys.executable, "-m", worker, str(tables), str(outcome), *options]
         with complaints.open("w+", encoding="utf-8") as errors:
-            code = _run(command, folder, errors, progress)
+            code = _run(command, folder, errors, progress, patient)
         if code != 0 or not outcome.exists():
             raise _failure(code, complaints.read_text("utf-8", errors="replace"))
         return outcome.read_bytes()
 
 
-def _run(command: list[str], folder: str, errors: IO[str], progress: Progress | None) -> int:
+def _run(command: list[str], folder: str, errors: IO[str], progress: Progress | None, patient: bool) -> int:
     """Exit code of the worker, after relaying what it told on the way. It never outlives us."""
     process = subprocess.Popen(  # noqa: S603  (our own module, paths we made)
         command, stdout=subprocess.PIPE, stderr=errors, cwd=folder, env=_environment(), text=True, encoding="utf-8"
     )
     try:
+        if patient and hasattr(os, "setpriority"):
+            os.setpriority(os.PRIO_PROCESS, process.pid, _PATIENT)
         for line in process.stdout or ():
             _relay(line, progress)
         return process.wait()

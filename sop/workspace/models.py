@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
@@ -87,16 +88,18 @@ class DemandModels:
             if inputs.has_history and not self.read(inputs.id).accuracy:
                 self._store.add_model(inputs.id, measured(inputs, self.data(inputs.id), progress), at)
 
-    def measure_in_background(self, inputs: Inputs, at: datetime) -> threading.Thread | None:
-        """Start ``measure`` in a thread, once per inputs; where it fails, accuracy just stays unknown."""
+    def measure_in_background(self, inputs: Inputs, at: datetime, delay: float = 0.0) -> threading.Thread | None:
+        """Start ``measure`` in a thread after ``delay`` seconds, once per inputs; where it fails, accuracy just stays
+        unknown."""
         if inputs.id in self._begun or not self.is_fitted(inputs.id):
             return None
         self._begun.add(inputs.id)
-        thread = threading.Thread(target=self._measure_quietly, args=(inputs, at), name="backtest", daemon=True)
+        thread = threading.Thread(target=self._measure_quietly, args=(inputs, at, delay), name="backtest", daemon=True)
         thread.start()
         return thread
 
-    def _measure_quietly(self, inputs: Inputs, at: datetime) -> None:
+    def _measure_quietly(self, inputs: Inputs, at: datetime, delay: float) -> None:
+        time.sleep(delay)
         try:
             self.measure(inputs, at)
         except Exception:  # in a thread nobody waits for

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 PLANS_KEPT = 32
 PLANNERS_KEPT = 2
+_BACKTEST_AFTER = 20.0  # seconds: the first screen and the first moves come first
 
 
 def default_store() -> Path:
@@ -117,8 +118,9 @@ class Workspace:
         self._models.measure(self.inputs, _now(), progress)
 
     def measure_in_background(self) -> None:
-        """Start ``measure_accuracy`` in a thread, once per import; cheap to call again and again."""
-        self._models.measure_in_background(self.inputs, _now())
+        """Start ``measure_accuracy`` in a thread, once per import and not before the screen has had time to draw; cheap
+        to call again and again."""
+        self._models.measure_in_background(self.inputs, _now(), _BACKTEST_AFTER)
 
     def accuracy(self) -> pd.DataFrame:
         """What the backtest found, by engine and level; empty before it has run."""
