@@ -35,7 +35,7 @@ def measured(inputs: Inputs, model: bytes, progress: Progress | None = None) -> 
 
     The process gives way to everything else on the machine: nobody waits for it.
     """
-    return _work(inputs, progress, model, ["--backtest"], patient=True)
+    return _work(inputs, progress, model=model, options=["--backtest"], patient=True)
 
 
 def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str = WORKER) -> bytes:
@@ -49,6 +49,7 @@ def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str 
 def _work(
     inputs: Inputs,
     progress: Progress | None,
+    *,
     model: bytes = b"",
     options: Sequence[str] = (),
     worker: str = WORKER,
