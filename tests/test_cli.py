@@ -56,6 +56,7 @@ class TestTurns:
             ("price=4:2026-07..", ("price", "set", 4.0, "*", "2026-07", "")),
             ("price=4:..2026-07", ("price", "set", 4.0, "*", "", "2026-07")),
             ("price=4:2026-07-06..2026-07-13", ("price", "set", 4.0, "*", "2026-07-06", "2026-07-13")),
+            ("price=4@family=Fans, small", ("price", "set", 4.0, "family=Fans, small", "", "")),
             ("capacity=5@resource=Line: 2", ("capacity", "set", 5.0, "resource=Line: 2", "", "")),
             ("freight=5@lane=A>B:2026-01", ("freight", "set", 5.0, "lane=A>B", "2026-01", "2026-01")),
             ("goal=profit", ("goal", "set", 1.0, "*", "", "")),
@@ -198,6 +199,18 @@ def test_turns_are_planned_on_top_of_a_saved_scenario(store: Path, capsys: pytes
         assert code == 0
         assert answer["scenario_key"] == both["scenario_key"]
         assert answer["kpis"] == both["kpis"]
+
+
+def test_adding_to_a_saved_turn_comes_on_top_of_it(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Kettles are 4 % dearer in the scenario: =+2 makes 6 %, =2 makes 2 %."""
+
+    def revenue(*more: str) -> float:
+        _, answer = _json(capsys, "plan", "--store", store, *more)
+        return float(answer["kpis"]["demanded_revenue"])
+
+    turned = ("--scenario", "dearer-kettles", "--set")
+    assert revenue(*turned, "price=+2@family=Kettles") == pytest.approx(revenue("--set", "price=6@family=Kettles"))
+    assert revenue(*turned, "price=2@family=Kettles") == pytest.approx(revenue("--set", "price=2@family=Kettles"))
 
 
 def test_the_window_is_chosen(store: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -146,7 +146,7 @@ def _override_table(plans: Mapping[str, PlanResult]) -> pd.DataFrame:
     for name, plan in plans.items():
         for override in plan.overrides:
             cell = turns.setdefault((override.lever, override.target[1], _months(override)), {})
-            cell[name] = told(override)
+            cell[name] = f"{cell[name]}, {told(override)}" if name in cell else told(override)
     rows = [
         (lever, LEVERS[lever].title, scope, months, *_cells(plans, cell))
         for (lever, scope, months), cell in turns.items()

@@ -1,8 +1,9 @@
 """Scenarios: named, ordered turns of levers, and how parent and child compose.
 
 Precedence, stated once: Base first, then the parent's overrides in order, then the child's. ``set`` replaces, ``add``
-and ``multiply`` compose with what is there. The same lever, scope and months in a child replaces the parent's; twice
-within one scenario is refused.
+and ``multiply`` compose with what is there: in a child, ``set`` of the same lever, scope and months replaces the
+parent's turns, ``add`` and ``multiply`` come on top of them. The same turn twice within one scenario is refused (a
+frozen one, which has taken in its ancestors' turns, may hold both).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Literal
@@ -24,6 +26,8 @@ from sop.domain.parameters import Array, Parameters
 Operation = Literal["set", "add", "multiply"]
 ALL = "*"
 BASE_ID = "base"
+_DIMENSIONS = sorted({dimension for lever in LEVERS.values() for dimension in lever.scopes})
+_PARTING = re.compile(rf",(?=\s*(?:{'|'.join(_DIMENSIONS)})\s*=)")
 
 
 class Override(BaseModel):
@@ -92,6 +96,8 @@ class Scenario(BaseModel):
 
     @model_validator(mode="after")
     def _no_turn_twice(self) -> Scenario:
+        if self.frozen:
+            return self
         seen: set[tuple[str, str, str, str]] = set()
         for override in self.overrides:
             if override.target in seen:
@@ -121,11 +127,17 @@ def bounds_problem(lever: Lever, operation: Operation, value: float) -> str:
 
 
 def scope_pairs(scope: str) -> tuple[tuple[str, str], ...]:
-    """("family", "Kettles"), ... of a scope text; () for "*". ValueError when a part has no "="."""
+    """("family", "Kettles"), ... of a scope text; () for "*". ValueError when a part has no "=".
+
+    A comma parts only where a dimension follows, so that names may hold commas and equal signs.
+
+    >>> scope_pairs("family=Fans, small,market=UK")
+    (('family', 'Fans, small'), ('market', 'UK'))
+    """
     if scope.strip() in ("", ALL):
         return ()
     pairs = []
-    for part in scope.split(","):
+    for part in _PARTING.split(scope):
         dimension, equals, value = part.partition("=")
         if not equals or not value.strip():
             raise ValueError(f"scope {part!r} must read dimension=value, such as family=Kettles")
@@ -139,13 +151,17 @@ def canonical_scope(scope: str) -> str:
 
 
 def effective_overrides(chain: Sequence[Scenario]) -> tuple[Override, ...]:
-    """Overrides of a chain, oldest ancestor first: a later turn replaces an earlier one of the same target."""
-    result: dict[tuple[str, str, str, str], Override] = {}
+    """Overrides of a chain in the order they act, oldest ancestor first.
+
+    ``set`` replaces earlier turns of its target; ``add`` and ``multiply`` leave them and compose with them.
+    """
+    result: list[Override] = []
     for scenario in chain:
         for override in scenario.overrides:
-            result.pop(override.target, None)
-            result[override.target] = override
-    return tuple(result.values())
+            if override.operation == "set":
+                result = [earlier for earlier in result if earlier.target != override.target]
+            result.append(override)
+    return tuple(result)
 
 
 def scenario_hash(overrides: Iterable[Override]) -> str:

@@ -133,7 +133,7 @@ def _chips(workspace: Workspace) -> None:
 def _chip(workspace: Workspace, override: Override, kind: str) -> None:
     st.button(
         in_words(override, workspace.inputs.horizon),
-        key=f"{kind}-{'-'.join(override.target)}",
+        key=f"{kind}-{override.operation}-{override.value}-{'-'.join(override.target)}",
         icon=":material/close:",
         icon_position="right",
         help=override.reason or "Take this lever back",

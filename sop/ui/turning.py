@@ -102,10 +102,12 @@ def turned(scenario: Scenario, inherited: Sequence[Override], override: Override
 def dropped(scenario: Scenario, inherited: Sequence[Override], target: tuple[str, str, str, str]) -> Scenario:
     """``scenario`` without the override of ``target``.
 
-    Where an ancestor turned it, the scenario takes in the others of its ancestors and stands alone from then on.
+    Where an ancestor turned it, the scenario takes in the others of its ancestors and stands alone from then on; only
+    what comes on top of an ancestor's turn (add, multiply) goes by itself.
     """
     own = tuple(override for override in scenario.overrides if override.target != target)
-    if all(override.target != target for override in inherited):
+    on_top = any(one.target == target and one.operation != "set" for one in scenario.overrides)
+    if on_top or all(override.target != target for override in inherited):
         return scenario.model_copy(update={"overrides": own})
     replaced = {override.target for override in own}
     kept = tuple(one for one in inherited if one.target != target and one.target not in replaced)

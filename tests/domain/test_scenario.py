@@ -20,6 +20,7 @@ from sop.domain.scenario import (
     canonical_scope,
     effective_overrides,
     scenario_hash,
+    scope_pairs,
 )
 from tests.companies import small_inputs
 
@@ -60,12 +61,39 @@ def test_order_matters_between_set_and_add() -> None:
     assert _growth(added, Override(lever="demand", value=1)) == [1.01] * 6
 
 
-def test_a_child_replaces_the_same_turn_of_its_parent() -> None:
+def test_a_set_in_a_child_replaces_the_same_turn_of_its_parent() -> None:
     """Same lever, scope and months: only the child's is left, in its own place at the end."""
     parent = _scenario("parent", Override(lever="demand", value=10), Override(lever="price", value=3))
     child = _scenario("child", Override(lever="demand", value=-5))
     left = effective_overrides([parent, child])
     assert [(turn.lever, turn.value) for turn in left] == [("price", 3.0), ("demand", -5.0)]
+
+
+def test_add_and_multiply_in_a_child_come_on_top_of_the_same_turn_of_its_parent() -> None:
+    """Parent +10 %, child 2 points more: 1.12; a grandchild doubles: 2.24; setting 1 % at last leaves 1.01."""
+    parent = _scenario("parent", Override(lever="demand", value=10))
+    child = _scenario("child", Override(lever="demand", value=2, operation="add"))
+    grandchild = _scenario("grandchild", Override(lever="demand", value=2, operation="multiply"))
+    last = _scenario("last", Override(lever="demand", value=1))
+    assert _growth(*effective_overrides([parent, child])) == [1.12] * 6
+    assert _growth(*effective_overrides([parent, child, grandchild])) == [2.24] * 6
+    assert effective_overrides([parent, child, grandchild, last]) == last.overrides
+
+
+@pytest.mark.parametrize(("operation", "value"), [("add", 0.0), ("multiply", 1.0)])
+def test_a_neutral_turn_in_a_child_leaves_the_parent_exactly(operation: str, value: float) -> None:
+    """Adding nothing to, or multiplying by one, the parent's own turn is the parent bit for bit."""
+    parent = _scenario("parent", Override(lever="demand", value=3.3))
+    child = _scenario("child", Override(lever="demand", value=value, operation=operation))
+    both = apply(BASE, effective_overrides([parent, child]))["growth"]
+    np.testing.assert_array_equal(both, apply(BASE, parent.overrides)["growth"])
+
+
+def test_a_frozen_scenario_may_hold_its_ancestors_turn_and_its_own() -> None:
+    """Set 10 and add 2 of the same target, taken in when freezing, can be read back."""
+    turns = (Override(lever="demand", value=10), Override(lever="demand", value=2, operation="add"))
+    kept = Scenario(id="kept", name="Kept", overrides=turns, frozen=True)
+    assert Scenario.model_validate(kept.model_dump()) == kept
 
 
 def test_a_child_can_take_back_a_turn() -> None:
@@ -152,6 +180,16 @@ def test_scope_text_is_canonical() -> None:
     """Order and spaces do not make another scope; blank means all."""
     assert canonical_scope(" market=UK ,family=Kettles") == "family=Kettles,market=UK"
     assert canonical_scope("") == canonical_scope("*") == "*"
+
+
+@pytest.mark.parametrize("name", ["Fans, small", "Fans,small", "A=B", "Fans, size=L", "x, y, z=1,"])
+def test_names_may_hold_commas_and_equal_signs(name: str) -> None:
+    """A comma parts a scope only where one of the known dimensions follows; the canonical text reads the same."""
+    scope = f"market=UK,family={name}"
+    assert scope_pairs(scope) == (("market", "UK"), ("family", name))
+    assert canonical_scope(scope) == f"family={name},market=UK"
+    assert set(scope_pairs(canonical_scope(scope))) == set(scope_pairs(scope))
+    assert canonical_scope(canonical_scope(scope)) == canonical_scope(scope)
 
 
 def test_the_key_depends_on_what_is_done_not_on_who_or_why() -> None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sop.domain.inputs import Inputs
 from sop.domain.scenario import BASE_ID, Override
+from sop.store import Repository
 from sop.ui import frame
 from sop.ui.glossary import IN_VIEW
 from sop.workspace import Workspace
+from sop.workspace.fitting import fitted
+from tests.companies import small_inputs
 from tests.pages.conftest import ROOT
 from tests.workspaces import scenario
 
@@ -166,6 +171,22 @@ def test_a_scenario_deleted_by_somebody_else_is_said_to_be_gone(app: AppTest, st
     assert app.selectbox(key="picked").value == BASE_ID
 
 
+def test_a_scenario_deleted_while_it_is_open_leaves_its_levers(app: AppTest, store: Workspace) -> None:
+    """Somebody deletes what I work on, and my reference: I am told, keep my levers unsaved, and compare with Base."""
+    store.save(scenario("Plan B", Override(lever="demand", value=5)))
+    store.save(scenario("Plan C", Override(lever="demand", value=3)))
+    app.run()
+    app.selectbox(key="picked").set_value("plan-b").run()
+    app.selectbox(key="reference").set_value("plan-c").run()
+    store.delete("plan-b")
+    store.delete("plan-c")
+    app.run()
+    assert not app.exception
+    assert "deleted" in app.warning[0].value
+    assert (app.selectbox(key="picked").value, app.selectbox(key="reference").value) == (BASE_ID, BASE_ID)
+    assert app.slider(key="lever_demand").value == 5
+
+
 def test_the_main_levers_are_in_view(app: AppTest) -> None:
     """Eight sliders, read off the catalogue."""
     assert [slider.key.removeprefix("lever_") for slider in app.slider if slider.key.startswith("lever_")] == list(
@@ -184,3 +205,32 @@ def test_a_busy_store_is_said_to_be_busy(monkeypatch: pytest.MonkeyPatch, tmp_pa
     session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
     assert not session.exception
     assert "SOP_STORE" in session.error[0].value
+
+
+def test_names_with_commas_and_equal_signs_can_be_scoped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A family called "Fans, small=1" is drawn, offered as a scope, and its lever shows as a chip."""
+    inputs = small_inputs()
+    items = inputs["items"].assign(family=["Fans, small=1", "Toasters"])
+    renamed = Inputs.of({**inputs.tables, "items": items})
+    repository = Repository()
+    repository.add_inputs(renamed, "by hand", datetime(2026, 1, 5), model=fitted(renamed))
+    shared = Workspace(repository)
+    monkeypatch.setattr(frame, "workspace", lambda: shared)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert not app.exception
+    app.selectbox(key="scope").set_value("family=Fans, small=1").run()
+    app.slider(key="lever_demand").set_value(10).run()
+    assert not app.exception
+    assert [button.label for button in app.button if "Fans, small=1" in button.label]
+
+
+def test_a_turn_on_top_of_the_parents_is_a_chip_of_its_own(app: AppTest, store: Workspace) -> None:
+    """Parent +5 %, child 2 points more of the same lever: two chips; taking the child's away leaves the parent's."""
+    store.save(scenario("Parent", Override(lever="demand", value=5)))
+    store.save(scenario("Child", Override(lever="demand", value=2, operation="add"), parent="parent"))
+    app.query_params["scenario"] = "child"
+    app.run()
+    assert not app.exception
+    next(button for button in app.button if "Demand +2 % more" in button.label).click().run()
+    assert not app.exception
+    assert [button.label for button in app.button if "Demand +" in button.label] == ["Demand +5 %"]
