@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sop.ui import kpis, levers, panes, topbar
+from sop.ui import kpis, levers, panes, session, topbar
 from sop.ui.frame import guarded
 from sop.ui.question import Answer, ask
 from sop.workspace import Workspace
@@ -17,6 +17,7 @@ _PANE = 460
 def show(workspace: Workspace) -> None:
     """Send the figures first, whatever their place: a manager who moves a lever looks at them."""
     with st.container(gap="xsmall"), guarded():
+        session.settle(workspace)
         bar, sentence, figures = st.container(), _sentence(), st.container()
         try:
             answer = ask(workspace)

@@ -28,6 +28,7 @@ _EFFECTS: dict[str, Any] = {
     "series": tables.number("Series", help="How many items in markets."),
 }
 
+_SCOPES = ("family", "item", "market")
 _ACCURACY: dict[str, Any] = {
     "level": None,
     "family": tables.text("Family"),
@@ -117,8 +118,8 @@ def accuracy(answer: Answer, view: View) -> None:
         frame = frame[frame["level"] == level]
         for dimension, value in scope.items():
             frame = frame[frame[dimension] == value]
-        blank = [name for name in ("family", "item", "market") if (frame[name] == "").all()]
-        frame = frame.drop(columns=blank).reset_index(drop=True)
+        shown = [name for name in _ACCURACY if name not in _SCOPES or (frame[name] != "").any()]
+        frame = frame[shown].reset_index(drop=True)
     tables.show(
         frame,
         key="accuracy",

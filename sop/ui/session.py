@@ -24,13 +24,26 @@ def begin(workspace: Workspace) -> None:
     if state.get("inputs_id") != workspace.status().inputs_id:
         _show(BASE)
         state["inputs_id"] = workspace.status().inputs_id
-    if wanted is None or wanted == state["saved"].id:
-        return
-    try:
-        _show(workspace.scenario(wanted))
-    except NotFound as error:
-        warn(f"{error.title} {error.remedy}")
+    if wanted is not None and wanted != state["saved"].id:
+        try:
+            _show(workspace.scenario(wanted))
+        except NotFound as error:
+            warn(f"{error.title} {error.remedy}")
+            st.query_params.pop(LINK, None)
+    settle(workspace)
+
+
+def settle(workspace: Workspace) -> None:
+    """Leave a scenario or reference that somebody else deleted, and say so."""
+    known = {scenario.id for scenario in workspace.scenarios()}
+    if saved().id not in known:
+        warn(f"{saved().name} was deleted in another session. Its levers stay here: save them under a new name.")
+        kept = st.session_state["working"]
+        _show(BASE)
+        st.session_state["working"] = kept.model_copy(update={"id": BASE_ID, "name": BASE.name, "frozen": False})
         st.query_params.pop(LINK, None)
+    if st.session_state.get("reference", BASE_ID) not in known:
+        st.session_state["reference"] = BASE_ID
 
 
 def open_scenario(workspace: Workspace, scenario_id: str) -> None:
@@ -94,13 +107,8 @@ def redo() -> None:
 
 
 def reference(workspace: Workspace) -> PlanResult:
-    """The plan every difference is measured against; Base when the chosen one is gone."""
-    wanted = choice("reference", BASE_ID)
-    try:
-        return workspace.plan(str(wanted))
-    except NotFound:
-        st.session_state["reference"] = BASE_ID
-        return workspace.plan(BASE_ID)
+    """The plan every difference is measured against; Base at first."""
+    return workspace.plan(str(choice("reference", BASE_ID)))
 
 
 def choice(key: str, default: Any) -> Any:
