@@ -67,6 +67,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | None 
         first=history.first if history is not None else 0,
         history=history.demand if history is not None else cleaned,
         cleaned=cleaned,
+        notes=history.notes if history is not None else (),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sop.demand.grain import Dated, dated
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array, Axis, Mask
 
@@ -24,13 +25,15 @@ class History:
 
     ``demand`` [I, M, H] is what was ordered (never negative; NaN before a series begins, in gaps and after the data
     end). ``clean`` is demand with the uplift of known events divided out, NaN in every bucket that says nothing about
-    ordinary demand. ``ended`` counts the buckets between the last data of the company and the first planned bucket.
+    ordinary demand. ``ended`` counts the buckets between the last data of the company and the first planned bucket. ``notes`` say
+    in sentences what of the data could not be used.
     """
 
     first: int
     demand: Array
     clean: Array
     ended: int
+    notes: tuple[str, ...] = ()
 
     @property
     def known(self) -> Mask:
@@ -58,9 +61,11 @@ def sales_history(inputs: Inputs, items: Axis, markets: Axis) -> History | None:
 
     Demand is ``ordered`` (blank = shipped). A bucket with a stock-out in which no more was ordered than shipped
     understates demand and is bridged; so are events of unknown uplift. A series begins at its first demand. A gap
-    without rows inside a series that rarely has gaps is missing data; any other gap is no demand.
+    without rows inside a series that rarely has gaps is missing data; any other gap is no demand. Weeks are spread over
+    months by days, and a bucket covered only in part at either end of history is unknown (grain.py).
     """
-    table, bucket = _past_rows(inputs)
+    past = _past(inputs)
+    table, bucket = past.rows, past.bucket
     if not len(table):
         return None
     first = int(bucket.min())
@@ -75,7 +80,7 @@ def sales_history(inputs: Inputs, items: Axis, markets: Axis) -> History | None:
     uplift = event_factors(inputs, items, markets, first, 0)
     with np.errstate(divide="ignore", invalid="ignore"):
         clean = np.where(censored | ~(uplift > 0), np.nan, demand / uplift)
-    return History(first, demand, clean, ended)
+    return History(first, demand, clean, ended, past.notes)
 
 
 def event_factors(inputs: Inputs, items: Axis, markets: Axis, first: int, last: int) -> Array:
@@ -115,14 +120,11 @@ def bridged(clean: Array, shape: Array) -> Array:
     return filled
 
 
-def _past_rows(inputs: Inputs) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
-    """Rows before the first planned bucket (at most LONGEST_SEASONS years back) and their buckets."""
-    table = inputs["sales_history"]
-    if table.empty:
-        return table, np.zeros(0, dtype=np.int64)
-    bucket = inputs.horizon.index_of_dates(table["date"])
-    past = (bucket < 0) & (bucket >= -LONGEST_SEASONS * inputs.horizon.periods_per_year)
-    return table[past], bucket[past]
+def _past(inputs: Inputs) -> Dated:
+    """Rows before the first planned bucket (at most LONGEST_SEASONS years back), in buckets."""
+    found = dated(inputs["sales_history"], inputs.horizon)
+    past = (found.bucket < 0) & (found.bucket >= -LONGEST_SEASONS * inputs.horizon.periods_per_year)
+    return Dated(found.rows[past], found.bucket[past], found.notes)
 
 
 def _cells(

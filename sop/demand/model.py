@@ -55,6 +55,7 @@ class DemandModel:
     first: int  # bucket of history column 0
     history: Array  # [I, M, H] units; NaN where nothing is known
     cleaned: Array  # [I, M, H] units less events and driver effects, gaps bridged: what the baseline was fitted on
+    notes: tuple[str, ...] = ()  # what a planner should know about the history and the engine, in sentences
     accuracy: tuple[dict[str, Any], ...] = ()  # records of the backtest, see backtest.py
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
 
@@ -117,8 +118,8 @@ class DemandModel:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             plain = json.loads(file["plain"].tobytes())
             arrays = {name: file[name] for name in file.files if name != "plain"}
-        for name in ("items", "families", "markets", "drivers", "accuracy"):
-            plain[name] = tuple(plain[name])
+        for name in ("items", "families", "markets", "drivers", "notes", "accuracy"):
+            plain[name] = tuple(plain.get(name, ()))
         return cls(**plain, **arrays)
 
     def _values(self) -> list[tuple[str, Any]]:

@@ -134,6 +134,8 @@ files for upload. File, sheet and column names match whatever their case, spaces
 | `first_period` missing, no items | fault |
 | period outside the horizon | note; the row is ignored (budget and actuals may lie outside) |
 | sales history on or after `first_period` | note; month-to-date sales are ignored for now |
+| weekly sales (all dates 7 days apart) in monthly buckets | each row is the 7 days from its date, spread by days |
+| first or last bucket of finer-dated sales covered in part | taken as unknown, not as low demand; the model notes it |
 | shares of a family not adding up to 1 (± 0.005) | fault |
 | bill of material in a circle that no other operation leads out of | fault naming the circle |
 | phase-out before launch, last day before first, maximum below minimum | fault |
