@@ -60,9 +60,12 @@ def _work_in_progress(c: Case) -> Array:
 
 
 def runs(c: Case) -> Columns:
-    """Set-up cost; a share of a set-up, 0 to 1."""
-    cost = c.structure.inputs["operations"]["setup_cost"].to_numpy(dtype=np.float64)[c.structure.setup_operations]
-    return cost[:, None], 0.0, 1.0
+    """Set-up cost and set-up hours at their hourly cost; a share of a set-up, 0 to 1."""
+    p, s = c.parameters, c.structure
+    hourly = p["hour_cost"][:, None] * p["labour_rate"]
+    cost = np.repeat(s.inputs["operations"]["setup_cost"].to_numpy(dtype=np.float64)[:, None], s.total, axis=1)
+    np.add.at(cost, s.routing.operation, s.routing.setup_hours[:, None] * hourly[s.routing.resource])
+    return cost[s.setup_operations], 0.0, 1.0
 
 
 def bought(c: Case) -> Columns:

@@ -22,6 +22,7 @@ MARKETS = ("UK", "DACH")
 KETTLE, FAN, CHIP = range(3)
 PLANT, DC = range(2)
 HORIZON = 5
+SETUP_HOURS = 5.0
 GOALS = ("service", "profit", "cost")
 OPERATIONS = ("make kettle", "make fan", "fan outside", "buy chip")
 ARCS = ((0, KETTLE), (0, FAN), (1, KETTLE), (1, FAN), (-1, KETTLE), (-1, FAN))
@@ -139,6 +140,7 @@ def _tables(rng: np.random.Generator, goal: str) -> dict[str, pd.DataFrame]:
             "operation": ["make kettle", "make fan", "fan outside"],
             "resource": ["Line"] * 3,
             "hours": [0.3, 0.2, 0.01],
+            "setup_hours": [SETUP_HOURS, 0.0, 0.0],
         },
         "resources": {
             "resource": ["Line"],
@@ -304,7 +306,7 @@ class _Simulation:
         self.started = level[0]
         self.transit += np.array([0.9, 0.05, 0.0]) * self.started
         self.stock[PLANT, FAN] += level[1] + level[2]
-        load = 0.3 * level[0] + 0.2 * level[1] + 0.01 * level[2]
+        load = 0.3 * level[0] + 0.2 * level[1] + 0.01 * level[2] + SETUP_HOURS * float(self.started > 0)
         self._note(level=level, runs=[float(self.started > 0), 0, 0, 0], load=[load])
 
     def _ship(self, bucket: int) -> None:

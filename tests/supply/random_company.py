@@ -108,7 +108,7 @@ def companies(draw: Draw, **forced: Any) -> Inputs:
             }
         ],
         routings=[
-            {"operation": "a", "resource": "Line", "hours": 0.5},
+            {"operation": "a", "resource": "Line", "hours": 0.5, "setup_hours": draw(st.sampled_from([0, 3]))},
             {"operation": "b", "resource": "Line", "hours": 0.4},
         ],
         workforce=workforce if draw(st.booleans()) else [],

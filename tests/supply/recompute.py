@@ -109,7 +109,8 @@ def spend(inputs: Inputs, parameters: Parameters, plan: SupplyPlan) -> float:
 
 
 def load(inputs: Inputs, plan: SupplyPlan, resource: str, bucket: int) -> float:
-    """Hours used on a resource in a bucket, from the routings."""
-    level = {name: row for row, name in enumerate(inputs["operations"]["operation"])}
-    hours = rows(inputs["routings"], "operation", "resource", "hours")
-    return float(sum(h * plan.level[level[o], bucket] for o, r, h in hours if r == resource))
+    """Hours used on a resource in a bucket, set-ups included, from the routings."""
+    at = {name: row for row, name in enumerate(inputs["operations"]["operation"])}
+    hours = rows(inputs["routings"], "operation", "resource", "hours", "setup_hours")
+    used = (h * plan.level[at[o], bucket] + s * plan.runs[at[o], bucket] for o, r, h, s in hours if r == resource)
+    return float(sum(used))

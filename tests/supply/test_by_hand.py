@@ -225,6 +225,21 @@ def test_subcontracting_fills_the_gap_up_to_its_limit() -> None:
     assert plan.short.sum() == pytest.approx(10)
 
 
+def test_setup_hours_are_paid_like_any_hour() -> None:
+    """95 made in 100 hours of which 5 are set-up, at 10 an hour and 4 a unit, sold at 20: 1,900 - 380 - 1,000 = 520."""
+    routings = [{"operation": "make A", "resource": "Line", "hours": 1, "setup_hours": 5}]
+    operations = [{"operation": "make A", "location": "P", "item": "A", "unit_cost": 4, "maximum": 95}]
+    resources = [{"resource": "Line", "location": "P", "hours": 100, "hour_cost": 10}]
+    prices = [{"item": "A", "list_price": 20}]
+    inputs = one_line(
+        {("A", "M"): [95]}, {"lost_sales_penalty": 2}, operations=operations, routings=routings, resources=resources,
+        prices=prices,
+    )  # fmt: skip
+    plan = plan_of(inputs)
+    assert plan.load[0] == pytest.approx([100])
+    assert plan.objective == pytest.approx(520)
+
+
 def test_people_give_hours_and_are_paid_for_being_there() -> None:
     """No hours of its own, 2 heads of 40: 80 are made; wages of 2 x 100 are paid although demand is 50 in February."""
     tables: dict[str, list[Row]] = {
