@@ -14,7 +14,7 @@ from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Mask, Parameters
 from sop.domain.plans import DemandPlan, PlanResult, SolveStatus, SupplyPlan
-from sop.domain.scenario import ALL, Override, Scenario, apply, scenario_hash
+from sop.domain.scenario import ALL, Override, Scenario, apply, canonical, scenario_hash
 from sop.finance import FinanceModel, expected_fill
 from sop.supply import SupplyModel
 
@@ -40,9 +40,10 @@ class Planner:
         """Forecast, supply plan and financial plan of a scenario.
 
         ``overrides`` are the ``effective_overrides`` of its chain. Same overrides, same answer, whatever was planned
-        before. Raises ScenarioError for scopes or months unknown here.
+        before. Raises ScenarioError for scopes or months unknown here, and for the same turn spelled in two ways.
         """
         steps = _Stopwatch()
+        canonical(scenario, self.inputs.horizon)
         parameters = apply(self.base, overrides)
         steps.lap("levers")
         demand = forecast(self.model, parameters)

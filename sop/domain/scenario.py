@@ -20,6 +20,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from sop.domain.errors import ScenarioError
+from sop.domain.horizon import Horizon
 from sop.domain.levers import LEVERS, Lever
 from sop.domain.parameters import Array, Parameters
 
@@ -164,6 +165,22 @@ def effective_overrides(chain: Sequence[Scenario]) -> tuple[Override, ...]:
     return tuple(result)
 
 
+def canonical(scenario: Scenario, horizon: Horizon) -> Scenario:
+    """``scenario`` with months as the horizon labels them, blank at the plan's own start and end.
+
+    Raises ScenarioError for months that are none or lie outside, and for the same turn spelled in two ways.
+    """
+    turns = tuple(_spelled(override, horizon) for override in scenario.overrides)
+    seen: set[tuple[str, ...]] = set()
+    for turn in turns:
+        target = turn.target if LEVERS[turn.lever].by_period else turn.target[:2]
+        if target in seen and not scenario.frozen:
+            problem = f"{turn.lever} is turned twice for {turn.target[1]} in the same months."
+            raise ScenarioError(problem, "Give it once.")
+        seen.add(target)
+    return scenario.model_copy(update={"overrides": turns})
+
+
 def scenario_hash(overrides: Iterable[Override]) -> str:
     """16 hex digits of what the overrides do, in order (not who made them, nor why)."""
     told = [[*o.target, o.operation, o.value] for o in overrides]
@@ -178,7 +195,7 @@ def apply(base: Parameters, overrides: Sequence[Override]) -> Parameters:
     changed: dict[str, Array] = {}
     for override in overrides:
         lever = LEVERS[override.lever]
-        first, last = _bucket_range(base, override)
+        first, last = _bucket_range(base.horizon, override)
         cells = base.selection(lever.parameter, scope_pairs(override.scope), first, last)
         values = changed.setdefault(lever.parameter, base[lever.parameter].copy())
         values[cells] = _turned(lever, override, base[lever.parameter][cells], values[cells])
@@ -203,16 +220,24 @@ def _turned(lever: Lever, override: Override, base: Array, current: Array) -> Ar
     return np.clip(result, lever.floor, lever.ceiling) if not override.is_neutral else base.copy()
 
 
-def _bucket_range(base: Parameters, override: Override) -> tuple[int, int]:
-    total = base.horizon.total
+def _bucket_range(horizon: Horizon, override: Override) -> tuple[int, int]:
     try:
-        first = base.horizon.index_of_label(override.first) if override.first else 0
-        last = base.horizon.index_of_label(override.last) if override.last else total - 1
+        first = horizon.index_of_label(override.first) if override.first else 0
+        last = horizon.index_of_label(override.last) if override.last else horizon.total - 1
     except ValueError as error:
         raise ScenarioError(f"{override.lever}: months must read like 2026-07.", str(error)) from error
-    if last < first or last < 0 or first >= total:
+    if last < first or last < 0 or first >= horizon.total:
         raise ScenarioError(
             f"{override.lever}: {override.first or 'start'} to {override.last or 'end'} lies outside the plan.",
-            f"Choose months from {base.horizon.labels[0]} to {base.horizon.labels[-1]}.",
+            f"Choose months from {horizon.labels[0]} to {horizon.labels[-1]}.",
         )
-    return first, last
+    return max(first, 0), min(last, horizon.total - 1)
+
+
+def _spelled(override: Override, horizon: Horizon) -> Override:
+    first, last = _bucket_range(horizon, override)
+    labels = {
+        "first": horizon.label(first) if first > 0 else "",
+        "last": horizon.label(last) if last < horizon.total - 1 else "",
+    }
+    return override.model_copy(update=labels)

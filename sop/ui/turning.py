@@ -47,9 +47,10 @@ def scopes(parameters: Parameters) -> list[str]:
 
 
 def reach(scope: str, months: tuple[str, str], horizon: Horizon) -> Reach:
-    """The reach chosen on screen; the plan's first and last month count as no limit."""
+    """The reach chosen on screen, spelled as scenarios are saved; the whole range of months counts as no limit."""
+    whole = (horizon.labels[0], horizon.labels[horizon.periods - 1])
     first = "" if months[0] == horizon.labels[0] else months[0]
-    last = "" if months[1] == horizon.labels[horizon.periods - 1] else months[1]
+    last = "" if tuple(months) == whole or months[1] == horizon.labels[-1] else months[1]
     return Reach(scope, first, last)
 
 

@@ -17,6 +17,7 @@ from sop.domain.scenario import (
     Override,
     Scenario,
     apply,
+    canonical,
     canonical_scope,
     effective_overrides,
     scenario_hash,
@@ -116,6 +117,36 @@ def test_the_same_turn_twice_in_one_scenario_is_refused(again: str) -> None:
     first = Override(lever="demand", value=10, scope="family=Kettles,market=UK")
     with pytest.raises(ValidationError, match="turned twice"):
         _scenario("twice", first, Override(lever="demand", value=5, operation="add", scope=again))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"first": "2026-03"}, {"first": "2026-03-01"}),
+        ({}, {"first": "2026-01"}),
+        ({}, {"last": "2026-06"}),
+        ({"first": "2025-11"}, {"first": "2026-01-17"}),
+    ],
+)
+def test_the_same_months_spelled_differently_are_the_same_turn(
+    first: dict[str, str], second: dict[str, str]
+) -> None:
+    """Once the plan's months are known, a date, a label and a blank end that mean the same months are one turn."""
+    turns = (Override(lever="demand", value=1, **first), Override(lever="demand", value=2, **second))
+    with pytest.raises(ScenarioError, match="turned twice"):
+        canonical(_scenario("twice", *turns), BASE.horizon)
+
+
+def test_months_are_spelled_as_the_plan_labels_them() -> None:
+    """A date becomes its month's label, the plan's own start and end become blank; the effect stays."""
+    turns = (
+        Override(lever="demand", value=10, first="2026-02-11", last="2026-06"),
+        Override(lever="price", value=2, first="2026-01", last="2026-03-31"),
+    )
+    told = canonical(_scenario("told", *turns), BASE.horizon).overrides
+    assert [(turn.first, turn.last) for turn in told] == [("2026-02", ""), ("", "2026-03")]
+    np.testing.assert_array_equal(apply(BASE, told)["growth"], apply(BASE, turns)["growth"])
+    np.testing.assert_array_equal(apply(BASE, told)["price"], apply(BASE, turns)["price"])
 
 
 def test_other_months_are_another_turn() -> None:

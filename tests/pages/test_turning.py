@@ -119,10 +119,11 @@ def test_a_lever_takes_only_its_own_scopes(scope: str, lever: str, allowed: bool
 
 
 def test_the_whole_range_of_months_is_no_limit() -> None:
-    """January to June of a six-month plan means all months, and is stored so."""
+    """January to June of a six-month plan means all months; an end that is the plan's own is blank, as when saved."""
     horizon = small_inputs().horizon
     assert reach(ALL, ("2026-01", "2026-06"), horizon) == Reach()
-    assert reach(ALL, ("2026-02", "2026-06"), horizon) == Reach(ALL, "2026-02", "2026-06")
+    assert reach(ALL, ("2026-02", "2026-06"), horizon) == Reach(ALL, "2026-02", "")
+    assert reach(ALL, ("2026-01", "2026-05"), horizon) == Reach(ALL, "", "2026-05")
 
 
 def test_scopes_offer_what_can_be_told_apart() -> None:
