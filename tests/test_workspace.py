@@ -184,6 +184,15 @@ class TestScenarios:
             (scenario("A", parent="nobody"), "no scenario 'nobody'"),
             (scenario("A", Override(lever="price", value=1, scope="family=Fans")), "no family 'Fans'"),
             (scenario("A", Override(lever="price", value=1, first="2031-01")), "outside the plan"),
+            (
+                scenario(
+                    "A",
+                    Override(lever="price", value=1, first="2026-03"),
+                    Override(lever="price", value=2, first="2026-03-01"),
+                ),
+                "turned twice",
+            ),
+            (Scenario(id="a", name="base", overrides=(DEARER,)), "'base' already"),
         ],
     )
     def test_what_cannot_be_is_not_saved(self, planned: Workspace, wrong: Scenario, words: str) -> None:
@@ -191,6 +200,30 @@ class TestScenarios:
         with pytest.raises(SopError, match=words):
             planned.save(wrong)
         assert planned.scenarios() == [BASE]
+
+    def test_no_two_scenarios_share_a_name(self, workspace: Workspace) -> None:
+        """Whatever the case; a new version of the same scenario keeps its name."""
+        saved = workspace.save(scenario("Dearer", DEARER))
+        with pytest.raises(ScenarioError, match="'dearer' already"):
+            workspace.save(Scenario(id="dearer-2", name="dearer"))
+        assert workspace.save(saved.model_copy(update={"overrides": (BUSIER,)})).overrides == (BUSIER,)
+
+    def test_a_frozen_scenario_keeps_a_turn_on_top_of_its_parents(self, workspace: Workspace) -> None:
+        """Parent +4 % price, child 2 points more: frozen it still plans 6 %, also after its parent is gone."""
+        workspace.save(scenario("Parent", Override(lever="price", value=4)))
+        workspace.save(scenario("Child", Override(lever="price", value=2, operation="add"), parent="parent"))
+        before = workspace.plan("child")
+        np.testing.assert_allclose(before.parameters["price"][0], 40 * 1.06)
+        workspace.freeze("child")
+        workspace.delete("parent")
+        again = Workspace(workspace._store)
+        assert _same_plan(before, again.plan("child"))
+
+    def test_the_same_months_spelled_differently_are_refused_when_planned(self, planned: Workspace) -> None:
+        """An unsaved scenario with "from the start" and "from 2026-01" has no plan."""
+        turns = (Override(lever="price", value=1), Override(lever="price", value=2, first="2026-01"))
+        with pytest.raises(ScenarioError, match="turned twice"):
+            planned.plan(scenario("Twice", *turns))
 
     def test_a_circle_through_several_parents_is_refused(self, workspace: Workspace) -> None:
         """a -> b -> c cannot become c -> a."""

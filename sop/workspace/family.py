@@ -50,6 +50,16 @@ def chain(scenarios: Mapping[str, Scenario], scenario: Scenario) -> list[Scenari
     return result
 
 
+def require_own_name(scenarios: Mapping[str, Scenario], scenario: Scenario) -> None:
+    """Raises ScenarioError when another scenario has this name, whatever its case; who has it already may keep it."""
+    present = scenarios.get(scenario.id)
+    if present is not None and present.name == scenario.name:
+        return
+    others = [BASE, *(one for one in scenarios.values() if one.id != scenario.id)]
+    if scenario.name.strip().casefold() in (one.name.strip().casefold() for one in others):
+        raise ScenarioError(f"There is a scenario {scenario.name!r} already.", "Choose another name.")
+
+
 def children(scenarios: Mapping[str, Scenario], scenario_id: str) -> list[Scenario]:
     """Scenarios whose parent has this id."""
     return [scenario for scenario in scenarios.values() if scenario.parent == scenario_id]

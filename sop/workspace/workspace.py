@@ -16,7 +16,7 @@ from sop.domain.base import base_parameters
 from sop.domain.errors import NotFound, ScenarioError
 from sop.domain.inputs import Inputs
 from sop.domain.plans import Kpis, PlanResult
-from sop.domain.scenario import BASE, BASE_ID, Scenario, apply, effective_overrides, scenario_hash
+from sop.domain.scenario import BASE, BASE_ID, Scenario, apply, canonical, effective_overrides, scenario_hash
 from sop.exchange.mapping import ColumnMapping
 from sop.exchange.reading import ReadResult, read_path, read_uploads
 from sop.store import Import, Repository, SavedResult
@@ -146,18 +146,20 @@ class Workspace:
         return family.slug(name, self._saved())
 
     def save(self, scenario: Scenario) -> Scenario:
-        """Append a version of ``scenario``.
+        """Append a version of ``scenario``, its months spelled as the plan labels them.
 
-        Raises ScenarioError when it is Base or frozen, its own ancestor, or turns what does not exist here.
+        Raises ScenarioError when it is Base or frozen, its own ancestor, called like another one, or turns what does
+        not exist here or the same thing twice.
         """
         if scenario.id == BASE_ID:
             raise ScenarioError("Base is the plan without overrides and stays so.", "Save under a new name.")
         if scenario.frozen:
             raise ScenarioError(f"{scenario.name!r} is frozen and never changes again.", "Save under a new name.")
-        overrides = effective_overrides(self.chain(scenario))
-        apply(base_parameters(self.inputs), overrides)
-        self._store.save_scenarios(self._company, [scenario], _now())
-        return scenario
+        family.require_own_name(self._saved(), scenario)
+        told = canonical(scenario, self.inputs.horizon)
+        apply(base_parameters(self.inputs), effective_overrides(self.chain(told)))
+        self._store.save_scenarios(self._company, [told], _now())
+        return told
 
     def freeze(self, scenario_id: str, author: str = "") -> Scenario:
         """Freeze a scenario for good, with what it takes from its ancestors and what it answers today.
