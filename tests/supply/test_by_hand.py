@@ -65,6 +65,16 @@ def test_shortage_serves_the_first_priority_first() -> None:
     assert plan.short[0, :, 0] == pytest.approx([60, 0])
 
 
+@pytest.mark.parametrize(("lost_cost", "accepted"), [(1.0, 0.0), (3.0, 80.0)])
+def test_a_given_lost_cost_replaces_the_steering_price(lost_cost: float, accepted: float) -> None:
+    """An item that costs 12 and sells for 10: losing it at 1 is cheaper than serving, losing it at 3 is dearer."""
+    operations = [{"operation": "make A", "location": "P", "item": "A", "unit_cost": 12}]
+    markets = [{"market": "M", "lost_cost": lost_cost}]
+    plan = plan_of(one_line({("A", "M"): [80]}, {"goal": "service"}, operations=operations, markets=markets))
+    assert plan.accepted[0, 0, 0] == pytest.approx(accepted)
+    assert plan.penalties["lost"].sum() == pytest.approx(lost_cost * (80 - accepted))
+
+
 def test_contract_goes_before_priority() -> None:
     """A contract for 50 in the second market is kept although the first market is left short."""
     markets = [{"market": "Second", "priority": 2}, {"market": "First", "priority": 1}]
