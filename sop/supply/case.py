@@ -102,17 +102,20 @@ class Case:
         """Steering price of a unit of demand not accepted [I, M, T], beside the revenue it would have earned.
 
         The market's lost_cost where given. Else nothing for goal profit; for service and cost lost_sales_penalty x
-        value x weight of the market's priority, value being the price, or the standard cost where that is higher, less
-        6 % for every month it lies ahead: what is scarce over many months is not kept from today's customers for later
-        ones. Together with the price it is at least twice the standard cost, so that what can be served is. Where
-        revenue is not counted the value itself is lost as well.
+        value x weight of the market's priority, less 6 % for every month it lies ahead: what is scarce over many months
+        is not kept from today's customers for later ones. The value of an item is the highest price any market pays in
+        the bucket, or its standard cost where that is higher: the same for all markets, so that priority decides and
+        not who pays more. Together with the price it is at least twice the standard cost, so that what can be served
+        is. Where revenue is not counted the price (or standard cost) itself is lost as well.
         """
         s, p = self.structure, self.parameters
         own = s.lost_cost[None, :, None]
         if self.goal == "profit":
             return np.broadcast_to(np.nan_to_num(own), p["price"].shape)
         value = np.maximum(p["price"], p["standard_cost"][:, None, None])
-        steering = s.inputs.settings.lost_sales_penalty * value * s.priority_weight[None, :, None]
+        steering = (
+            s.inputs.settings.lost_sales_penalty * value.max(axis=1, keepdims=True) * s.priority_weight[None, :, None]
+        )
         months = np.arange(s.total) * (12 / s.base.horizon.periods_per_year)
         floor = 2.0 * p["standard_cost"][:, None, None] - p["price"]
         steering = np.maximum(floor, steering * (1.0 - _LATER_COUNTS_LESS) ** months)

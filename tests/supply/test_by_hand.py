@@ -75,6 +75,19 @@ def test_a_given_lost_cost_replaces_the_steering_price(lost_cost: float, accepte
     assert plan.penalties["lost"].sum() == pytest.approx(lost_cost * (80 - accepted))
 
 
+@pytest.mark.parametrize("goal", ["service", "cost"])
+def test_priority_decides_whatever_each_market_pays(goal: str) -> None:
+    """80 wanted at 100 in the second market and at 5 in the first, 100 hours: the first still gets its 80."""
+    markets = [{"market": "Second", "priority": 2}, {"market": "First", "priority": 1}]
+    prices = [
+        {"item": "A", "market": "Second", "list_price": 100},
+        {"item": "A", "market": "First", "list_price": 5},
+    ]
+    demand = {("A", "Second"): [80.0], ("A", "First"): [80.0]}
+    plan = plan_of(one_line(demand, {"goal": goal}, markets=markets, prices=prices))
+    assert plan.accepted[0, :, 0] == pytest.approx([20, 80])
+
+
 def test_contract_goes_before_priority() -> None:
     """A contract for 50 in the second market is kept although the first market is left short."""
     markets = [{"market": "Second", "priority": 2}, {"market": "First", "priority": 1}]
