@@ -30,6 +30,8 @@ from sop.domain.parameters import Array, Mask
 ORIGINS = 3
 AHEAD = 6
 MOST_SERIES = 120
+CLEARLY_BETTER = 0.005
+"""Total WAPE + |bias| by which another engine must be ahead to be recommended."""
 WITHOUT_DRIVERS = "ensemble without drivers"
 
 Progress = Callable[[float, str], None]
@@ -45,9 +47,27 @@ class Trial:
 
 
 def with_accuracy(model: DemandModel, inputs: Inputs, progress: Progress | None = None) -> DemandModel:
-    """``model`` with its accuracy measured; unchanged when history is too short to hold anything out."""
-    records = backtest(inputs, progress).to_dict("records")
-    return replace(model, accuracy=tuple({str(name): value for name, value in record.items()} for record in records))
+    """``model`` with its accuracy measured; unchanged when history is too short to hold anything out.
+
+    Forecasts stay as they are. Where another engine is clearly better, a note recommends it.
+    """
+    found = backtest(inputs, progress)
+    records = tuple({str(name): value for name, value in record.items()} for record in found.to_dict("records"))
+    advice = recommendation(found, model.engine)
+    return replace(model, accuracy=records, notes=(*model.notes, advice) if advice else model.notes)
+
+
+def recommendation(accuracy: pd.DataFrame, engine: str) -> str:
+    """A sentence when the best engine's total WAPE + |bias| is CLEARLY_BETTER than that of ``engine``, else blank."""
+    best = best_engine(accuracy)
+    if best in ("", engine):
+        return ""
+    total = accuracy[accuracy["level"] == "total"].set_index("engine")
+    wrong = total["wape"] + total["bias"].abs()
+    if engine not in wrong or float(wrong[engine] - wrong[best]) <= CLEARLY_BETTER:
+        return ""
+    figures = f"error plus bias {100 * wrong[best]:.1f} % against {100 * wrong[engine]:.1f} %"
+    return f"The backtest found {best} better than {engine} ({figures}): set engine to {best} to plan with it."
 
 
 def backtest(inputs: Inputs, progress: Progress | None = None) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 
 from sop.demand.baseline import base_paths, references, remainder
 from sop.demand.coefficients import coefficients, series_effects
-from sop.demand.engines import Engine, Ensemble
+from sop.demand.engines import Engine, Ensemble, Prophet
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material, gather
 from sop.demand.model import NOT_SOLD, DemandModel
@@ -19,10 +19,12 @@ from sop.domain.parameters import Array
 Progress = Callable[[float, str], None]
 
 
-def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | None = None) -> DemandModel:
-    """Fit effects, baselines (by ``engine``, the ensemble if None) and spread for ``inputs``.
+def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str = "") -> DemandModel:
+    """Fit effects, baselines and spread for ``inputs``.
 
-    ``progress`` hears the share done and what is being done. Raises InputError when something sold has no price.
+    ``engine``: one, or its name (ensemble, prophet); blank takes the setting ``engine``, where that is blank too the
+    ensemble. ``progress`` hears the share done and what is being done. Raises InputError when something sold has no
+    price.
     """
     tell = progress or (lambda share, doing: None)
     tell(0.0, "Reading history")
@@ -33,7 +35,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | None 
     reference = references(material)
     cleaned = remainder(material, effects, found.mean, reference)
     tell(0.15, "Fitting baselines")
-    chosen = engine or Ensemble()
+    chosen = engine_named(engine or inputs.settings.engine, material) if isinstance(engine, str) else engine
     base = base_paths(material, effects, cleaned, chosen, lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"))
     tell(0.9, "Measuring spread")
     spread, assumed = spread_by_lead(material, effects, cleaned)
@@ -69,6 +71,17 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | None 
         cleaned=cleaned,
         notes=history.notes if history is not None else (),
     )
+
+
+def engine_named(name: str, material: Material) -> Engine:
+    """The engine called ``name``, ready for buckets from the first of history to the last planned; blank = ensemble."""
+    if name == Prophet.name:
+        horizon, first = material.inputs.horizon, material.history.first if material.history is not None else 0
+        starts = tuple(horizon.start(index) for index in range(first, horizon.total))
+        return Prophet(starts, material.inputs.settings.country)
+    if name not in ("", Ensemble.name):
+        raise ValueError(f"no engine is called {name!r}; there are {Ensemble.name} and {Prophet.name}")
+    return Ensemble()
 
 
 def _price_range(material: Material) -> tuple[Array, Array]:

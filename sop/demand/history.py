@@ -25,8 +25,8 @@ class History:
 
     ``demand`` [I, M, H] is what was ordered (never negative; NaN before a series begins, in gaps and after the data
     end). ``clean`` is demand with the uplift of known events divided out, NaN in every bucket that says nothing about
-    ordinary demand. ``ended`` counts the buckets between the last data of the company and the first planned bucket. ``notes`` say
-    in sentences what of the data could not be used.
+    ordinary demand. ``ended`` counts the buckets between the last data of the company and the first planned bucket.
+    ``notes`` say in sentences what of the data could not be used.
     """
 
     first: int

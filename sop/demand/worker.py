@@ -1,4 +1,4 @@
-"""Fitting in a process of its own: ``python -m sop.demand.worker FOLDER OUTFILE [--backtest]``.
+"""Fitting in a process of its own: ``python -m sop.demand.worker FOLDER OUTFILE [--backtest] [--engine NAME]``.
 
 Reads the tables handed over in FOLDER, writes the model to OUTFILE and tells progress on stdout, one JSON object a
 line: {"progress": 0.4, "doing": "Fitting baselines"}. With --backtest, OUTFILE holds a fitted model already; it is
@@ -22,29 +22,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("outfile", type=Path)
     parser.add_argument("--backtest", action="store_true", help="measure accuracy of the model in OUTFILE")
+    parser.add_argument("--engine", choices=("ensemble", "prophet"), default="", help="instead of the setting's")
     chosen = parser.parse_args(arguments)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from sop.domain.errors import SopError
 
     try:
-        _replace(chosen.outfile, _work(chosen.folder, chosen.outfile, chosen.backtest, _tell))
+        _replace(chosen.outfile, _work(chosen, _tell))
     except SopError as error:
         print(json.dumps({"error": error.title, "remedy": error.remedy}), flush=True)
         return 1
     return 0
 
 
-def _work(folder: Path, outfile: Path, backtest: bool, tell: Callable[[float, str], None]) -> bytes:
+def _work(chosen: argparse.Namespace, tell: Callable[[float, str], None]) -> bytes:
     from sop.demand.backtest import with_accuracy
     from sop.demand.fit import fit
     from sop.demand.handover import read_inputs
     from sop.demand.model import DemandModel
 
     tell(0.0, "Starting")
-    inputs = read_inputs(folder)
-    if backtest:
-        return with_accuracy(DemandModel.from_bytes(outfile.read_bytes()), inputs, tell).to_bytes()
-    return fit(inputs, tell).to_bytes()
+    inputs = read_inputs(chosen.folder)
+    if chosen.backtest:
+        return with_accuracy(DemandModel.from_bytes(chosen.outfile.read_bytes()), inputs, tell).to_bytes()
+    return fit(inputs, tell, chosen.engine).to_bytes()
 
 
 def _tell(share: float, doing: str) -> None:

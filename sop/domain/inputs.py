@@ -91,6 +91,7 @@ class Settings:
     minimum_cash: float
     maximum_inventory: float
     forecast_version: str
+    engine: str
     volume_unit: str
     country: str
     price_elasticity: float

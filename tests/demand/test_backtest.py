@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sop.demand.backtest import WITHOUT_DRIVERS, Trial, _scores, backtest, best_engine
+from sop.demand import fit
+from sop.demand.backtest import WITHOUT_DRIVERS, Trial, _scores, backtest, best_engine, recommendation, with_accuracy
 from tests.companies import small_inputs
 from tests.demand.simulated import simulated
 
@@ -57,3 +58,39 @@ def test_nothing_to_hold_out() -> None:
     table = backtest(small_inputs())
     assert table.empty
     assert best_engine(table) == ""
+
+
+def test_only_a_clear_lead_is_recommended() -> None:
+    """Error plus bias: ensemble 10.0 + 2.0, Prophet 11.0 + 0.4 % is 0.6 points ahead; at 11.0 + 0.6 % it is 0.4."""
+
+    def measured(bias: float) -> pd.DataFrame:
+        return pd.DataFrame(
+            {
+                "level": ["total", "total"],
+                "engine": ["ensemble", "prophet"],
+                "wape": [0.10, 0.11],
+                "bias": [-0.02, bias],
+                "best": [False, True],
+            }
+        )
+
+    assert "set engine to prophet" in recommendation(measured(0.004), "ensemble")
+    assert "11.4 % against 12.0 %" in recommendation(measured(0.004), "ensemble")
+    assert recommendation(measured(0.006), "ensemble") == ""
+    assert recommendation(measured(0.004), "prophet") == ""
+    assert recommendation(pd.DataFrame(), "ensemble") == ""
+
+
+def test_the_model_keeps_the_recommendation_and_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measuring adds the advice to the model's notes and leaves its forecast and its engine as they were."""
+    total = {"level": "total", "family": "", "item": "", "market": "", "fva": 0.0, "coverage": 0.8, "demand": 1.0}
+    found = [
+        total | {"engine": "ensemble", "wape": 0.2, "bias": 0.0, "best": False},
+        total | {"engine": "prophet", "wape": 0.1, "bias": 0.0, "best": True},
+    ]
+    monkeypatch.setattr("sop.demand.backtest.backtest", lambda inputs, progress: pd.DataFrame(found))
+    model = fit(small_inputs())
+    measured = with_accuracy(model, small_inputs())
+    assert measured.notes[-1].startswith("The backtest found prophet better than ensemble")
+    assert measured.engine == "ensemble"
+    np.testing.assert_array_equal(measured.base, model.base)

@@ -6,7 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sop.demand import fit
+from sop.demand.controls import season_order
 from sop.demand.engines import MOST_ABOVE_HISTORY, Engine, Ensemble, Prophet, SeasonalNaive, Theta
+from sop.domain.inputs import Inputs
+from tests.demand.simulated import simulated
 
 NAN = np.nan
 STARTS = tuple(day.date() for day in pd.date_range("2020-01-01", periods=120, freq="MS"))
@@ -74,3 +78,41 @@ def test_progress_is_told_to_the_end() -> None:
     heard: list[float] = []
     Ensemble().forecast(np.ones((3, 20)), 2, 12, heard.append)
     assert heard == [1 / 3, 2 / 3, 1.0]
+
+
+def _company(**settings: str) -> Inputs:
+    return simulated(seed=4, items=3, markets=1, months=36, **settings)[0]
+
+
+def test_the_setting_chooses_the_engine_that_plans() -> None:
+    """With engine = prophet the base path is Prophet's: another than the ensemble's, the same as asking by name."""
+    by_setting, blank = fit(_company(engine="prophet")), fit(_company())
+    assert (by_setting.engine, blank.engine) == ("prophet", "ensemble")
+    np.testing.assert_array_equal(by_setting.base, fit(_company(), engine="prophet").base)
+    assert np.abs(by_setting.base / blank.base - 1.0).max() > 0.005
+
+
+def test_prophets_baseline_is_what_prophet_says() -> None:
+    """The base path of a series alone in its family is Prophet fitted, here and directly, to its cleaned history."""
+    from prophet import Prophet as Library
+
+    model = fit(_company(engine="prophet"))
+    months = pd.date_range("2023-01-01", periods=36 + model.base.shape[2], freq="MS")
+    library = Library(
+        seasonality_mode="multiplicative",
+        yearly_seasonality=season_order(12),
+        weekly_seasonality=False,
+        daily_seasonality=False,
+        uncertainty_samples=0,
+        n_changepoints=9,
+        changepoint_prior_scale=0.03,
+    )
+    library.fit(pd.DataFrame({"ds": months[:36], "y": model.cleaned[0, 0]}), seed=1)
+    expected = library.predict(pd.DataFrame({"ds": months[36:]}))["yhat"]
+    np.testing.assert_allclose(model.base[0, 0], expected, rtol=1e-6)
+
+
+def test_an_unknown_engine_is_refused() -> None:
+    """A name nobody has is a mistake of the caller, told with the names there are."""
+    with pytest.raises(ValueError, match="ensemble and prophet"):
+        fit(_company(), engine="oracle")

@@ -177,6 +177,9 @@ def test_worker_fits_and_measures_in_a_process_of_its_own(tmp_path: Path) -> Non
     assert model.inputs_id == inputs.id
     np.testing.assert_allclose(model.base, fit(inputs).base, rtol=1e-9)
     assert model.accuracy_table().empty
+    _run(tmp_path, "--engine", "prophet")
+    assert DemandModel.from_bytes((tmp_path / "model").read_bytes()).engine == "prophet"
+    _run(tmp_path)
     _run(tmp_path, "--backtest")
     measured = DemandModel.from_bytes((tmp_path / "model").read_bytes())
     np.testing.assert_array_equal(measured.base, model.base)

@@ -88,6 +88,12 @@ SETTINGS: tuple[Column, ...] = (
         "Version in `forecasts` to plan from; blank = the statistical forecast where there is "
         "history, else the newest version.",
     ),
+    choice(
+        "engine",
+        "Engine of the statistical baseline; blank = ensemble. The backtest measures both and says which is better for "
+        "the company; plans change only when it is chosen here.",
+        ("ensemble", "prophet"),
+    ),
     text("volume_unit", "Unit volumes are first shown in; blank = the items' base unit."),
     text("country", "Country code whose public holidays Prophet knows in weekly buckets, such as DE."),
     number(
