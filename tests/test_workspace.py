@@ -19,7 +19,7 @@ from sop.workspace.family import chain, slug
 from sop.workspace.recent import Recent
 from tests.companies import small_company, small_inputs
 from tests.exchange.test_twenty_bad_inputs import BAD_INPUTS
-from tests.workspaces import scenario, small_workspace, written
+from tests.workspaces import booked_workspace, scenario, small_workspace, written
 
 DEARER = Override(lever="price", value=4, scope="family=Kettles", reason="try it")
 BUSIER = Override(lever="demand", value=10)
@@ -342,6 +342,23 @@ class TestPlans:
             thread.join()
         for one in scenarios:
             assert _same_plan(found[one.id], alone.plan(one))
+
+    def test_statements_agree_with_key_figures_where_months_are_booked(self) -> None:
+        """Fiscal year from October: October to December are booked with 12,000 EBITDA and go into every view.
+
+        Planned January to June is 84,400, so the year says 96,400 in key figures, statement and comparison; the
+        comparison's signed lines still add up.
+        """
+        workspace = booked_workspace()
+        result = workspace.plan("base")
+        window = workspace.window("fiscal_year")
+        assert workspace.kpis(result, window).ebitda == pytest.approx(96_400)
+        lines = workspace.statement(result, window).set_index("line")
+        assert lines.loc["ebitda", "value"] == pytest.approx(96_400)
+        compared = workspace.comparison([result], result, window).lines
+        assert compared.set_index("line").loc["ebitda", "value"] == pytest.approx(96_400)
+        assert (compared["sign"] * compared["value"]).sum() == pytest.approx(96_400)
+        assert "booked_cost" not in set(workspace.statement(result, "horizon")["line"])
 
     def test_comparisons_and_windows_go_by_name(self, planned: Workspace) -> None:
         """The comparison's figures are the KPIs of the plans it compares; unknown windows are named."""

@@ -14,7 +14,7 @@ from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS, Lever
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import Override
-from sop.finance import KPI_LINES, LINES, Window, kpis
+from sop.finance import KPI_LINES, Window, kpis, statement_with_actuals
 
 MOST_SCENARIOS = 5
 _SMALLEST_DIFFERENCE = 1e-6  # relative, below which two figures count as the same
@@ -49,7 +49,7 @@ def compare(inputs: Inputs, results: Sequence[PlanResult], reference: PlanResult
         scenarios=tuple(plans),
         names={name: plan.scenario.name for name, plan in plans.items()},
         kpis=_kpi_table(inputs, plans, reference, window),
-        lines=_line_table(plans, reference, window),
+        lines=_line_table(inputs, plans, reference, window),
         overrides=_override_table(plans),
     )
 
@@ -108,17 +108,19 @@ def _kpi_table(inputs: Inputs, plans: Mapping[str, PlanResult], reference: PlanR
     return _against(facts, values, asdict(kpis(inputs, reference, window)), plans)
 
 
-def _line_table(plans: Mapping[str, PlanResult], reference: PlanResult, window: Window) -> pd.DataFrame:
-    facts = pd.DataFrame(
-        [(line.name, line.title, line.sign, line.definition) for line in LINES.values()],
-        columns=["line", "title", "sign", "definition"],
-    )
-    values = {name: _line_sums(plan, window) for name, plan in plans.items()}
-    return _against(facts, values, _line_sums(reference, window), plans)
+def _line_table(
+    inputs: Inputs, plans: Mapping[str, PlanResult], reference: PlanResult, window: Window
+) -> pd.DataFrame:
+    """P&L lines with what is booked for elapsed buckets, so that EBITDA is the KPI's."""
+    frame = statement_with_actuals(inputs, reference, window)
+    values = {name: _line_sums(inputs, plan, window) for name, plan in plans.items()}
+    facts = frame[["line", "title", "sign", "definition"]]
+    return _against(facts, values, _line_sums(inputs, reference, window), plans)
 
 
-def _line_sums(plan: PlanResult, window: Window) -> dict[str, float]:
-    return {name: float(plan.finance.lines[name][window.planned].sum()) for name in LINES}
+def _line_sums(inputs: Inputs, plan: PlanResult, window: Window) -> dict[str, float]:
+    frame = statement_with_actuals(inputs, plan, window)
+    return dict(zip(frame["line"], frame["value"], strict=True))
 
 
 def _against(

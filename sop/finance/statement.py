@@ -43,13 +43,13 @@ def statement_with_actuals(inputs: Inputs, result: PlanResult, window: Window) -
 
     Actuals are booked for subtotals and a few lines only; what they leave open stands in the lines *booked_cost*
     (between net revenue and gross margin) and *booked_overhead* (between gross margin and EBITDA), so that the column
-    adds up. Lines and subtotals without actuals count as 0.
+    adds up; a window without elapsed buckets has neither. Lines and subtotals without actuals count as 0.
     """
     frame = statement(result, window).rename(columns={"value": "plan"})
     past = {line: elapsed(inputs, _ACTUAL_NAMES.get(line, line), window) for line in _BOOKED}
     past["booked_cost"] = past["net_revenue"] - past["gross_margin"]
     past["booked_overhead"] = past["gross_margin"] - past["ebitda"] - past["marketing"] - past["fixed_costs"]
-    for name, title, subtotal in _NOT_SPLIT:
+    for name, title, subtotal in _NOT_SPLIT if window.first < 0 else ():
         at = int(frame.index[frame["line"] == subtotal][0])
         row = {
             "line": name,

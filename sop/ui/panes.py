@@ -130,7 +130,7 @@ def profit(answer: Answer) -> None:
 
 
 def pnl_table(answer: Answer) -> pd.DataFrame:
-    """Ten lines: reference, scenario, difference and per cent, good in green and bad in red."""
+    """Ten lines, two more with booked months: reference, plan, difference and per cent, good in green, bad in red."""
     own, other = (_condensed(answer, plan) for plan in (answer.result, answer.reference))
     rows = []
     for title, (value, sign) in own.items():
@@ -161,18 +161,21 @@ _LINES = {
         ),
         -1,
     ),
+    "Booked costs of sales": (("booked_cost",), -1),
     "Gross margin": (("gross_margin",), 0),
     "Freight": (("freight",), -1),
     "Storage": (("storage",), -1),
     "Marketing": (("marketing",), -1),
     "Fixed costs": (("fixed_costs",), -1),
+    "Other booked costs": (("booked_overhead",), -1),
     "EBITDA": (("ebitda",), 0),
 }
 
 
 def _condensed(answer: Answer, plan: object) -> dict[str, tuple[float, int]]:
     lines = answer.workspace.statement(plan, answer.window).set_index("line")["value"]  # type: ignore[arg-type]
-    return {title: (float(lines[list(names)].sum()), sign) for title, (names, sign) in _LINES.items()}
+    shown = {title: line for title, line in _LINES.items() if set(line[0]) <= set(lines.index)}
+    return {title: (float(lines[list(names)].sum()), sign) for title, (names, sign) in shown.items()}
 
 
 def bridge(answer: Answer, height: Height) -> None:

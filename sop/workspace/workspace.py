@@ -226,10 +226,10 @@ class Workspace:
         return kpis(self._inputs_of(result.inputs_id), result, self.window(window))
 
     def statement(self, result: PlanResult, window: Window | str) -> pd.DataFrame:
-        """P&L lines of a plan over a window."""
-        from sop.finance import statement
+        """P&L lines of a plan over a window, booked months included; see ``finance.statement_with_actuals``."""
+        from sop.finance import statement_with_actuals
 
-        return statement(result, self.window(window))
+        return statement_with_actuals(self._inputs_of(result.inputs_id), result, self.window(window))
 
     def compare(self, ids: Sequence[str], reference_id: str, window_name: str) -> Comparison:
         """Saved scenarios side by side against a reference."""

@@ -17,7 +17,7 @@ from sop.workspace import Workspace
 from sop.workspace.fitting import fitted
 from tests.companies import small_inputs
 from tests.pages.conftest import ROOT
-from tests.workspaces import scenario
+from tests.workspaces import booked_workspace, scenario
 
 
 def figures(app: AppTest) -> dict[str, str]:
@@ -234,3 +234,15 @@ def test_a_turn_on_top_of_the_parents_is_a_chip_of_its_own(app: AppTest, store: 
     next(button for button in app.button if "Demand +2 % more" in button.label).click().run()
     assert not app.exception
     assert [button.label for button in app.button if "Demand +" in button.label] == ["Demand +5 %"]
+
+
+def test_the_pnl_says_what_the_key_figure_says_where_months_are_booked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """12,000 booked and 84,400 planned: EBITDA is 96.4k in the tile and in the P&L, with the booked costs as lines."""
+    shared = booked_workspace()
+    monkeypatch.setattr(frame, "workspace", lambda: shared)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert not app.exception
+    assert figures(app)["EBITDA"] == "96.4k"
+    table = app.table[0].value.set_index("")
+    assert table.loc["**EBITDA**", "Plan"] == "96.4k"
+    assert {"Booked costs of sales", "Other booked costs"} <= set(table.index)
