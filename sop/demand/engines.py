@@ -21,6 +21,9 @@ Report = Callable[[float], None]
 FEWEST_FOR_MODELS = 6
 LONGEST_MODELLED_SEASON = 24
 MOST_ABOVE_HISTORY = 3.0
+SPARSE = 0.5
+"""Share of buckets without demand above which a series is sparse: models of level and trend swing with its last few."""
+RECURRING = 2.0 / 3.0
 
 
 class Engine(Protocol):
@@ -32,7 +35,8 @@ class Engine(Protocol):
         """Mean of the next ``horizon`` buckets [S, horizon] after ``history`` [S, H].
 
         NaN = missing (buckets before a series begins, gaps). Never negative, never above MOST_ABOVE_HISTORY times the
-        largest bucket; a series without demand in its last season forecasts 0. ``report`` hears the share done.
+        largest bucket; a series without demand in its last season forecasts 0, a sparse one its mean. ``report`` hears
+        the share done.
         """
         ...
 
@@ -162,13 +166,30 @@ def _mean_of(models: list[object], values: Array, horizon: int) -> Array:
 
 
 def _guarded(values: Array, horizon: int, season_length: int, fit: Callable[[Array], Array]) -> Array:
-    """Forecast of one series, around the histories no model should see: empty, constant, too short."""
+    """Forecast of one series, around the histories no model should see: empty, constant, too short, sparse."""
     history = _trimmed(values)
     if not len(history) or history[-max(season_length, FEWEST_FOR_MODELS) :].max() <= 0:
         return np.zeros(horizon)
     if np.ptp(history) == 0 or len(history) < FEWEST_FOR_MODELS:
         return np.full(horizon, history[-season_length:].mean())
+    if (history <= 0).mean() > SPARSE:
+        return _demand_rate(history, horizon, season_length)
     return _bounded(fit(history), history)
+
+
+def _demand_rate(history: Array, horizon: int, season_length: int) -> Array:
+    """Mean demand of a sparse series: of the whole history, or of each place in the season where demand keeps to it.
+
+    The mean is the expected demand whatever the sizes and gaps; Croston's method is biased and smooths towards the last
+    few (Syntetos and Boylan 2005, The accuracy of intermittent demand estimates).
+    """
+    seasons = len(history) // season_length
+    if season_length > 1 and seasons >= 2:
+        by_season = history[len(history) - seasons * season_length :].reshape(seasons, season_length)
+        sold = by_season > 0
+        if sold[1:].any() and (sold[:-1] & sold[1:]).sum() >= RECURRING * sold[1:].sum():
+            return np.asarray(by_season.mean(axis=0)[np.arange(horizon) % season_length])
+    return np.full(horizon, history.mean())
 
 
 def _bounded(answer: Array, history: Array) -> Array:

@@ -9,7 +9,7 @@ import pytest
 from sop.demand import fit
 from sop.demand.controls import season_order
 from sop.demand.engines import MOST_ABOVE_HISTORY, Engine, Ensemble, Prophet, SeasonalNaive, Theta
-from sop.domain.inputs import Inputs
+from sop.domain.inputs import Inputs, typed
 from tests.demand.simulated import simulated
 
 NAN = np.nan
@@ -116,3 +116,50 @@ def test_an_unknown_engine_is_refused() -> None:
     """A name nobody has is a mistake of the caller, told with the names there are."""
     with pytest.raises(ValueError, match="ensemble and prophet"):
         fit(_company(), engine="oracle")
+
+
+MODELS = [engine for engine in ENGINES if engine.name != "seasonal naive"]
+
+
+@pytest.mark.parametrize("engine", MODELS, ids=lambda engine: engine.name)
+@pytest.mark.parametrize("last", range(5))
+def test_sparse_demand_is_forecast_at_its_mean(engine: Engine, last: int) -> None:
+    """50 units every fifth month are 10 a month, wherever in the five months history ends."""
+    history = np.where(np.arange(60) % 5 == 4 - last, 50.0, 0.0)
+    ahead = engine.forecast(history[None, :], 20, 12)[0]
+    assert ahead.mean() == pytest.approx(10.0, rel=0.1)
+
+
+def test_sparse_demand_by_chance_is_unbiased() -> None:
+    """1,000 made-up series that sell in one month of five, 20 to 80 units: 10 a month on average."""
+    rng = np.random.default_rng(5)
+    history = np.where(rng.random((1000, 60)) < 0.2, rng.uniform(20.0, 80.0, (1000, 60)), 0.0)
+    assert Theta().forecast(history, 12, 12).mean() == pytest.approx(10.0, rel=0.1)
+
+
+@pytest.mark.parametrize("engine", MODELS, ids=lambda engine: engine.name)
+def test_what_sells_in_december_only_is_forecast_for_december(engine: Engine) -> None:
+    """Sparse, but the same months every year: 90 in November, 200 in December, nothing in spring."""
+    year = np.array([0.0] * 10 + [90.0, 200.0])
+    ahead = engine.forecast(np.tile(year, 4)[None, :], 12, 12)[0]
+    np.testing.assert_allclose(ahead, year, atol=1e-9)
+
+
+def test_a_sparse_item_is_planned_at_its_mean() -> None:
+    """Fitted whole, with a regular item beside it: 50 every fifth month are 10 a month in the plan."""
+    months = pd.date_range("2021-01-01", "2025-12-01", freq="MS")
+    sold = {"Spare": np.where(np.arange(60) % 5 == 2, 50.0, 0.0), "Regular": np.full(60, 300.0) + np.arange(60) % 7}
+    tables = {
+        "settings": pd.DataFrame({"key": ["first_period", "horizon"], "value": ["2026-01-01", "20"]}),
+        "items": pd.DataFrame({"item": list(sold), "family": ["F", "F"]}),
+        "prices": pd.DataFrame({"item": list(sold), "list_price": [9.0, 9.0]}),
+        "sales_history": pd.DataFrame(
+            {
+                "date": np.tile(months, 2),
+                "item": np.repeat(list(sold), 60),
+                "ordered": np.concatenate(list(sold.values())),
+            }
+        ),
+    }
+    model = fit(Inputs.of({name: typed(name, table) for name, table in tables.items()}))
+    assert model.base[0, 0].mean() == pytest.approx(10.0, rel=0.1)
