@@ -42,11 +42,12 @@ def build_network(inputs: Inputs, axes: Mapping[str, Axis], pairs: Index) -> Net
     opening stock or an open order puts there; an arc is a lane carrying an item between such places.
 
     A lane without an item carries every item that is at its origin and wanted at its end, except those that have a
-    row of their own on the same way. Without any supply tables every product can be bought at the first location.
+    row of their own on the same way. Without operations every product can be bought at the first location and where
+    its markets are served from (``bought_places``).
     """
     lanes = _lanes(inputs, axes)
-    sales = {market: frozenset(int(i) for i, m in pairs if m == market) for market in range(len(axes["market"]))}
-    anchored = _anchored(inputs, axes)
+    sales = _sales(axes, pairs)
+    anchored = _anchored(inputs, axes) | bought_places(inputs, axes, pairs)
     reachable = _reachable(anchored, lanes)
     wanted = _wanted(inputs, axes, lanes, sales)
     arcs = _arcs(lanes, reachable, wanted, sales)
@@ -61,6 +62,22 @@ def build_network(inputs: Inputs, axes: Mapping[str, Axis], pairs: Index) -> Net
         arc_to_market=_column([arc[4] for arc in arcs]),
         arc_lead=_column([arc[5] for arc in arcs]),
     )
+
+
+def bought_places(inputs: Inputs, axes: Mapping[str, Axis], pairs: Index) -> set[Place]:
+    """Where a company without operations buys at standard cost: its products at the first location, and what markets
+    want at every location a lane or free lane to them starts at. Empty where there are operations."""
+    if inputs.has_supply:
+        return set()
+    sales = _sales(axes, pairs)
+    serving = [lane for lane in _lanes(inputs, axes) if lane.to_market != FREE]
+    result = {(lane.origin, item) for lane in serving for item in sales[lane.to_market] & lane.items}
+    return result | {(0, int(item)) for item in np.flatnonzero(inputs["items"]["kind"] == "product")}
+
+
+def _sales(axes: Mapping[str, Axis], pairs: Index) -> dict[int, frozenset[int]]:
+    """Items sold, by market."""
+    return {market: frozenset(int(i) for i, m in pairs if m == market) for market in range(len(axes["market"]))}
 
 
 def _column(values: list[int]) -> Index:
@@ -84,13 +101,14 @@ def _lanes(inputs: Inputs, axes: Mapping[str, Axis]) -> list[Lane]:
 
 
 def _free_lanes(inputs: Inputs, axes: Mapping[str, Axis]) -> list[Lane]:
-    """Lanes without cost, delay or limit: from served_from, else from the only location of a company without lanes."""
+    """Lanes without cost, delay or limit: from served_from; for a market without it and without any lane from the only
+    location, or the first one of a company without operations."""
     locations, everything = axes["location"], frozenset(range(len(axes["item"])))
-    alone = inputs["lanes"].empty and len(locations) == 1
-    fallback = 0 if alone or not inputs.has_supply else FREE
+    fallback = 0 if len(locations) == 1 or not inputs.has_supply else FREE
+    over_lanes = frozenset(inputs["lanes"]["to"])
     result = []
-    for market, name in enumerate(inputs["markets"]["served_from"]):
-        origin = locations.index[name] if name else fallback
+    for market, (label, name) in enumerate(zip(axes["market"].labels, inputs["markets"]["served_from"], strict=True)):
+        origin = locations.index[name] if name else FREE if label in over_lanes else fallback
         if origin != FREE:
             result.append(Lane(FREE, origin, FREE, market, everything, 0))
     return result
@@ -106,8 +124,6 @@ def _anchored(inputs: Inputs, axes: Mapping[str, Axis]) -> set[Place]:
         result |= {(locations.index[where[operation]], items.index[item]) for operation, item in used}
     for name in ("stock", "scheduled_receipts"):
         result |= {(locations.index[at], items.index[item]) for at, item in rows(inputs[name], "location", "item")}
-    if not inputs.has_supply:
-        result |= {(0, int(item)) for item in np.flatnonzero(inputs["items"]["kind"] == "product")}
     return result
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from sop.domain.inputs import Inputs, rows
 from sop.domain.parameters import Array, Axis, Mask, Parameters
 from sop.domain.plans import Index, Network
-from sop.supply.network import build_network, sold_pairs
+from sop.supply.network import bought_places, build_network, sold_pairs
 
 UNLIMITED = np.inf
 
@@ -109,7 +109,7 @@ def build_structure(inputs: Inputs, base: Parameters) -> Structure:
         market_arcs=_market_arcs(network, pairs),
         **_market_terms(inputs),
         **_opening(inputs, axes, node_of, base),
-        item_bought=_bought_without_tables(inputs, node_of),
+        item_bought=_bought_without_tables(inputs, axes, pairs, node_of),
     )
 
 
@@ -216,9 +216,8 @@ def _opening(
     }
 
 
-def _bought_without_tables(inputs: Inputs, node_of: Mapping[tuple[int, int], int]) -> Index:
-    """Nodes that a company without any operation buys at: its products at the first location."""
-    if inputs.has_supply:
-        return np.zeros(0, dtype=np.int64)
-    products = np.flatnonzero(inputs["items"]["kind"] == "product")
-    return np.array([node_of[0, int(item)] for item in products if (0, int(item)) in node_of], dtype=np.int64)
+def _bought_without_tables(
+    inputs: Inputs, axes: Mapping[str, Axis], pairs: Index, node_of: Mapping[tuple[int, int], int]
+) -> Index:
+    """Nodes that a company without any operation buys at."""
+    return np.array(sorted(node_of[place] for place in bought_places(inputs, axes, pairs)), dtype=np.int64)

@@ -104,3 +104,37 @@ def test_primary_source_is_the_first_make_operation() -> None:
     plan = solved(inputs)[3]
     assert plan.required_load[0] == pytest.approx([20, 40])
     assert plan.level[:, 0] == pytest.approx([10, 0, 0])
+
+
+def test_one_lane_does_not_cut_off_the_other_markets() -> None:
+    """One plant and one lane, to the UK: DACH is still served freely from the plant, the UK only over its lane."""
+    inputs = company(
+        {"horizon": 1},
+        items=[{"item": "A"}],
+        locations=[{"location": "P"}],
+        markets=[{"market": "UK"}, {"market": "DACH"}],
+        prices=[{"item": "A", "list_price": 10}],
+        forecasts=forecast({("A", "UK"): [30], ("A", "DACH"): [20]}),
+        operations=[{"operation": "make A", "location": "P", "item": "A", "unit_cost": 4}],
+        lanes=[{"from": "P", "to": "UK", "unit_cost": 1}],
+    )
+    plan = solved(inputs)[3]
+    assert plan.accepted[0, :, 0] == pytest.approx([30, 20])
+    assert plan.objective == pytest.approx(50 * 6 - 30 * 1)
+
+
+def test_without_operations_goods_are_bought_where_markets_are_served_from() -> None:
+    """No operations: M1 is served from the DC, M2 over a lane from there at 1 a unit, M3 freely from the first place."""
+    inputs = company(
+        {"horizon": 1},
+        items=[{"item": "A", "standard_cost": 6}],
+        locations=[{"location": "P"}, {"location": "DC"}],
+        markets=[{"market": "M1", "served_from": "DC"}, {"market": "M2"}, {"market": "M3"}],
+        prices=[{"item": "A", "list_price": 10}],
+        forecasts=forecast({("A", "M1"): [30], ("A", "M2"): [20], ("A", "M3"): [5]}),
+        lanes=[{"from": "DC", "to": "M2", "unit_cost": 1}],
+    )
+    plan = solved(inputs)[3]
+    assert plan.accepted[0, :, 0] == pytest.approx([30, 20, 5])
+    assert plan.receipts[0] == pytest.approx([55])
+    assert plan.objective == pytest.approx(55 * 4 - 20 * 1)
