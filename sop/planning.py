@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from time import perf_counter
 
 import numpy as np
@@ -12,7 +13,7 @@ from sop.domain.base import base_parameters
 from sop.domain.history import sold
 from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
-from sop.domain.parameters import Mask, Parameters
+from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.plans import DemandPlan, PlanResult, SolveStatus, SupplyPlan
 from sop.domain.scenario import ALL, Override, Scenario, apply, canonical, scenario_hash
 from sop.finance import FinanceModel, expected_fill
@@ -20,6 +21,10 @@ from sop.supply import SupplyModel
 
 _PER_PRODUCT = ("growth", "price", "promotion", "planner_units", "index")
 _PER_RESOURCE = ("capacity", "shifts", "downtime", "overtime_limit", "labour_rate")
+
+
+WHOLE_SECONDS = 60.0
+AS_SHARES = "Set-ups, minimum lots and whole numbers are planned as shares; the exact plan may cost more."
 
 
 class Planner:
@@ -34,11 +39,16 @@ class Planner:
         self.base: Parameters = base_parameters(inputs)
         self.supply = SupplyModel(inputs, self.base, forecast(model, self.base))
         self.finance = FinanceModel(inputs, self.base)
+        self._wants_whole = _wants_whole(inputs)
         self._acts_on = _cells_that_matter(inputs, self.base)
 
-    def plan(self, scenario: Scenario, overrides: Sequence[Override]) -> PlanResult:
+    def plan(
+        self, scenario: Scenario, overrides: Sequence[Override], *, whole: bool = False, seconds: float = WHOLE_SECONDS
+    ) -> PlanResult:
         """Forecast, supply plan and financial plan of a scenario.
 
+        ``whole`` plans set-ups, minimum lots and whole numbers as such, where the data ask for them, instead of as
+        shares; a plan not proven best within ``seconds`` then ends with status TIME_LIMIT.
         ``overrides`` are the ``effective_overrides`` of its chain. Same overrides, same answer, whatever was planned
         before. Raises ScenarioError for scopes or months unknown here, and for the same turn spelled in two ways.
         """
@@ -48,11 +58,13 @@ class Planner:
         steps.lap("levers")
         demand = forecast(self.model, parameters)
         steps.lap("demand")
-        supply = self.supply.solve(parameters, demand)
+        solve = partial(self.supply.solve_whole, seconds=seconds) if whole else self.supply.solve
+        supply = solve(parameters, demand)
         steps.lap("supply")
         finance = self.finance.report(parameters, demand, supply)
         fill = expected_fill(demand, supply)
         steps.lap("finance")
+        shares = [AS_SHARES] if self._wants_whole and not whole else []
         return PlanResult(
             inputs_id=self.inputs.id,
             scenario=scenario,
@@ -64,7 +76,7 @@ class Planner:
             supply=supply,
             finance=finance,
             expected_fill=fill,
-            warnings=(*_solver(supply), *self._idle_levers(overrides), *_extrapolated(parameters, demand)),
+            warnings=(*_solver(supply), *shares, *self._idle_levers(overrides), *_extrapolated(parameters, demand)),
             seconds=steps.seconds,
         )
 
@@ -75,10 +87,18 @@ class Planner:
                 continue
             name = LEVERS[override.lever].parameter
             before, after = self.base[name], apply(self.base, [override])[name]
+            if _chosen_as_it_is(override, before, after):
+                continue
             changed = ~((before == after) | (np.isnan(before) & np.isnan(after)))
             if not (changed & self._acts_on.get(name, np.True_)).any():
                 scope = "" if override.target[1] == ALL else f" for {override.target[1]}"
                 yield f"{LEVERS[override.lever].title}{scope} has no effect: there is nothing it acts on."
+
+
+def _chosen_as_it_is(override: Override, before: Array, after: Array) -> bool:
+    """Whether a level or a choice was set to what Base has already: that is meant, and needs no remark."""
+    own = LEVERS[override.lever].neutral is None and override.operation == "set"
+    return own and np.array_equal(before, after, equal_nan=True)
 
 
 class _Stopwatch:
@@ -92,6 +112,13 @@ class _Stopwatch:
         """Note the time since the last lap."""
         now = perf_counter()
         self.seconds[name], self._last = now - self._last, now
+
+
+def _wants_whole(inputs: Inputs) -> bool:
+    """Whether the tables ask for set-ups, minimum lots or whole numbers."""
+    operations = inputs["operations"]
+    set_up = (operations[["setup_cost", "minimum_lot"]] > 0).to_numpy().any() or operations["whole"].any()
+    return bool(set_up or (inputs["routings"]["setup_hours"] > 0).any() or inputs["workforce"]["whole"].any())
 
 
 def _cells_that_matter(inputs: Inputs, base: Parameters) -> dict[str, Mask]:

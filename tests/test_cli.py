@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from sop.cli import main
 from sop.cli.arguments import mapped, parser, turn
+from sop.domain.inputs import Inputs
 from sop.store import Repository
 from sop.workspace import Workspace
-from tests.companies import small_inputs
+from tests.companies import small_company, small_inputs
 from tests.workspaces import scenario, written
 
 MANUAL = Path(__file__).parents[1] / "docs" / "command-line.md"
@@ -102,6 +104,10 @@ class TestTurns:
         ["verify", "plan.xlsx"],
         ["template", "tables.csv"],
         ["plan", "--window", "decade"],
+        ["compare", "base"],
+        ["compare", *["base"] * 6],
+        ["compare", "base", "Base"],
+        ["compare", *"abcdef"],
         ["check", "x", "--map", "stock.Bestand"],
         ["check", "x", "--map", "stock.Bestand=nothing"],
     ],
@@ -222,6 +228,20 @@ def test_the_window_is_chosen(store: Path, capsys: pytest.CaptureFixture[str]) -
     assert "no window 'next_year'" in answer["error"]
 
 
+def test_without_a_window_it_is_the_fiscal_year_where_the_plan_reaches_its_end(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A year that ends in March: January to March, 82,500 of revenue; one that ends in December is not reached."""
+    tables = small_company()
+    year = pd.DataFrame({"key": ["fiscal_year_start"], "value": ["4"]})
+    inputs = Inputs.of({**tables, "settings": pd.concat([tables["settings"], year])})
+    _, answer = _json(capsys, "plan", "--data", written(inputs, tmp_path))
+    assert answer["window"]["name"] == "fiscal_year"
+    assert answer["kpis"]["net_revenue"] == pytest.approx(82_500)
+    _, answer = _json(capsys, "plan", "--data", tmp_path, "--window", "horizon")
+    assert answer["kpis"]["net_revenue"] == pytest.approx(185_000)
+
+
 def test_files_are_planned_without_a_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--data plans a folder; nothing is written anywhere."""
     folder = written(small_inputs(), tmp_path / "t")
@@ -283,8 +303,11 @@ def test_scenarios_are_compared(store: Path, capsys: pytest.CaptureFixture[str])
     for row in answer["kpis"]:
         if row["unit"] != "period":
             assert row["difference"] == pytest.approx(row["value"] - row["reference"])
-    _, other = _json(capsys, "compare", "base", "--reference", "Dearer kettles", "--store", store)
+    arguments = ("compare", "base", "dearer-kettles", "--reference", "Dearer kettles")
+    _, other = _json(capsys, *arguments, "--store", store)
     assert other["reference"] == "dearer-kettles"
+    assert main(["compare", "dearer-kettles", "Dearer kettles", "--store", str(store)]) == 2
+    assert "same scenario" in capsys.readouterr().err
     assert main(["compare", "base", "dearer-kettles", "--store", str(store)]) == 0
     assert "Dearer kettles" in capsys.readouterr().out
 

@@ -18,7 +18,7 @@ from sop.domain.levers import LEVERS, Lever
 from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.scenario import BASE, Override, Scenario
 from sop.finance import kpis, statement, windows
-from sop.planning import Planner, _solver
+from sop.planning import AS_SHARES, Planner, _solver
 from tests.companies import small_company, small_inputs
 
 CENT = 0.01
@@ -108,6 +108,30 @@ def test_losing_a_fifth_of_capacity_loses_sales_by_hand() -> None:
     lost = result.supply.short.sum(axis=(1, 2))
     assert lost[0] * 0.2 + lost[1] * 0.16 == pytest.approx(84.0)
     assert result.finance.lines["overtime"].sum() == pytest.approx((5 * 12.8 + 12.0) * 20)
+
+
+def test_what_is_planned_as_shares_is_said_unless_planned_exactly() -> None:
+    """A set-up of 90 a month: planned as shares that is said; the exact plan pays it whole wherever kettles are made."""
+    tables = small_company()
+    tables["operations"] = tables["operations"].assign(setup_cost=[90.0, 0.0])
+    inputs = Inputs.of(tables)
+    planner = Planner(inputs, fit(inputs))
+    shares, exact = planner.plan(BASE, []), planner.plan(BASE, [], whole=True)
+    assert (AS_SHARES in shares.warnings, AS_SHARES in exact.warnings) == (True, False)
+    assert exact.supply.status is SolveStatus.OPTIMAL
+    assert exact.supply.objective <= shares.supply.objective
+    setup = exact.finance.lines["setup"]
+    np.testing.assert_allclose(setup, 90.0 * (exact.supply.level[0] > 1e-6), atol=1e-6)
+    assert AS_SHARES not in _planner().plan(BASE, []).warnings
+
+
+def test_a_level_or_choice_set_to_what_base_has_needs_no_remark() -> None:
+    """Expected demand, Base's goal and lost demand chosen on purpose: nothing is said, nothing changes."""
+    chosen = [Override(lever=name, value=0) for name in ("quantile", "goal", "unmet_demand")]
+    chosen += [Override(lever="overtime_limit", value=10)]
+    result = _planned(*chosen)
+    assert result.warnings == ()
+    np.testing.assert_array_equal(_flat(result), _flat(_planner().plan(BASE, [])))
 
 
 def test_statement_adds_up_to_ebitda() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from sop.domain.scenario import ALL, Operation, Override
 
 _MONTHS = re.compile(r"(?P<rest>.*?):(?P<first>[0-9-]*)(?P<range>\.\.)?(?P<last>[0-9-]*)$")
 _OPERATIONS: dict[str, Operation] = {"+": "add", "*": "multiply"}
+_FEWEST, _MOST = 2, 5
 _WINDOWS = ("fiscal_year", "next_year", "rolling_12", "quarter", "horizon")
 
 
@@ -135,17 +136,42 @@ def _plan(command: argparse.ArgumentParser) -> None:
         "such as price=4@family=Kettles:2026-07..2026-12 or goal=profit",
     )
     command.add_argument("--data", type=Path, metavar="PATH", help="plan this folder or workbook; nothing is stored")
+    command.add_argument(
+        "--whole", action="store_true", help="plan set-ups, minimum lots and whole numbers exactly (takes longer)"
+    )
     _window(command)
 
 
 def _compare(command: argparse.ArgumentParser) -> None:
-    command.add_argument("scenarios", nargs="+", metavar="NAME", help="2 to 5 saved scenarios, by name or id")
+    command.add_argument(
+        "scenarios", nargs="+", action=_Several, metavar="NAME", help="2 to 5 saved scenarios, by name or id"
+    )
     command.add_argument("--reference", metavar="NAME", help="scenario to compare with (default: the first one)")
     _window(command)
 
 
+class _Several(argparse.Action):
+    """Takes 2 to 5 names, none of them twice."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        names = [str(value).casefold() for value in values or ()]
+        if not _FEWEST <= len(names) <= _MOST or len(set(names)) < len(names):
+            raise argparse.ArgumentError(self, f"name {_FEWEST} to {_MOST} different scenarios")
+        setattr(namespace, self.dest, values)
+
+
 def _window(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--window", default="horizon", choices=_WINDOWS, help="what figures are stated over")
+    command.add_argument(
+        "--window",
+        choices=_WINDOWS,
+        help="what figures are stated over (default: fiscal_year, or horizon where it ends sooner)",
+    )
 
 
 def _export(command: argparse.ArgumentParser) -> None:

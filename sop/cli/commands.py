@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from pydantic import ValidationError
@@ -19,7 +20,10 @@ from sop.domain.rounding import round_statement
 from sop.domain.scenario import BASE_ID, Scenario
 from sop.workspace import Workspace, check
 
-FINE, BAD_INPUT = 0, 1
+if TYPE_CHECKING:
+    from sop.finance import Window
+
+FINE, BAD_INPUT, WRONG_USAGE = 0, 1, 2
 
 
 def _check(chosen: Namespace) -> int:
@@ -90,12 +94,20 @@ def _plan(chosen: Namespace) -> int:
         if chosen.data:
             workspace.import_path(chosen.data)
         workspace.ensure_model(show_progress)
-        result = workspace.plan(_asked(workspace, chosen))
+        result = workspace.plan(_asked(workspace, chosen), chosen.whole)
+        base = workspace.plan(BASE_ID, chosen.whole)
         if chosen.json:
-            print_json(_answer(workspace, result, chosen.window))
+            print_json(_answer(workspace, result, base, _window(workspace, chosen)))
         else:
-            _tell_answer(workspace, result, chosen.window)
+            _tell_answer(workspace, result, base, _window(workspace, chosen))
     return FINE if result.supply.status is SolveStatus.OPTIMAL else BAD_INPUT
+
+
+def _window(workspace: Workspace, chosen: Namespace) -> Window:
+    """The window named; without a name the fiscal year where the plan reaches its end, else the whole plan."""
+    horizon = workspace.inputs.horizon
+    covered = horizon.fiscal_year_range(0)[1] <= horizon.periods
+    return workspace.window(chosen.window or ("fiscal_year" if covered else "horizon"))
 
 
 def _asked(workspace: Workspace, chosen: Namespace) -> Scenario:
@@ -110,9 +122,9 @@ def _asked(workspace: Workspace, chosen: Namespace) -> Scenario:
         raise ScenarioError(error.errors()[0]["msg"].removeprefix("Value error, ") + ".", "Give it once.") from error
 
 
-def _answer(workspace: Workspace, result: PlanResult, window_name: str) -> dict[str, object]:
+def _answer(workspace: Workspace, result: PlanResult, base: PlanResult, window: Window) -> dict[str, object]:
     """What a plan answers, for programs. Money in the company's currency, shares 0..1."""
-    window, settings = workspace.window(window_name), workspace.inputs.settings
+    settings = workspace.inputs.settings
     kpis = asdict(workspace.kpis(result, window))
     lines = workspace.statement(result, window)
     return {
@@ -126,15 +138,14 @@ def _answer(workspace: Workspace, result: PlanResult, window_name: str) -> dict[
         "window": {"name": window.name, "title": window.title},
         "kpis": {**kpis, "cash_low_period": result.horizon.labels[kpis["cash_low_period"]]},
         "pnl": lines[["line", "title", "sign", "value"]].to_dict("records"),
-        "headline": workspace.headline(result, workspace.plan(BASE_ID), window),
+        "headline": workspace.headline(result, base, window),
         "warnings": list(result.warnings),
         "seconds": dict(result.seconds),
     }
 
 
-def _tell_answer(workspace: Workspace, result: PlanResult, window_name: str) -> None:
-    window, currency = workspace.window(window_name), workspace.inputs.settings.currency
-    base = workspace.plan(BASE_ID)
+def _tell_answer(workspace: Workspace, result: PlanResult, base: PlanResult, window: Window) -> None:
+    currency = workspace.inputs.settings.currency
     print(f"{workspace.inputs.settings.company} - {result.scenario.name} - {window.title}")
     print(workspace.headline(result, base, window))
     print(f"Status {result.supply.status.value}, objective {result.supply.objective:,.2f} {currency}\n")
@@ -181,8 +192,10 @@ def _compare(chosen: Namespace) -> int:
     with _store(chosen) as workspace:
         workspace.ensure_model(show_progress)
         ids = [_named(workspace, name).id for name in chosen.scenarios]
+        if len(set(ids)) < len(ids):
+            return _misused("compare: two of the names stand for the same scenario; name different ones.")
         reference = _named(workspace, chosen.reference or chosen.scenarios[0])
-        found = workspace.compare(ids, reference.id, chosen.window)
+        found = workspace.compare(ids, reference.id, _window(workspace, chosen).name)
         labels = workspace.inputs.horizon.labels
     if chosen.json:
         tables = {name: getattr(found, name).to_dict("records") for name in ("kpis", "lines", "overrides")}
@@ -194,6 +207,11 @@ def _compare(chosen: Namespace) -> int:
         print()
         _tell_side_by_side(what, frame.to_dict("records"), found.names, labels)
     return FINE
+
+
+def _misused(sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return WRONG_USAGE
 
 
 def _tell_side_by_side(

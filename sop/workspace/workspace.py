@@ -50,7 +50,7 @@ class Workspace:
         self._current: Import | None = next(iter(repository.imports()), None)
         self._inputs: Recent[str, Inputs] = Recent(PLANNERS_KEPT)
         self._planners: Recent[str, Planner] = Recent(PLANNERS_KEPT)
-        self._plans: Recent[tuple[str, str], PlanResult] = Recent(PLANS_KEPT)
+        self._plans: Recent[tuple[str, str, bool], PlanResult] = Recent(PLANS_KEPT)
         self._models = DemandModels(repository)
 
     @classmethod
@@ -196,12 +196,15 @@ class Workspace:
 
     # --- plans --------------------------------------------------------------------------------------------------
 
-    def plan(self, scenario: Scenario | str) -> PlanResult:
-        """The plan of a scenario, saved or not; the ones asked for last are kept."""
+    def plan(self, scenario: Scenario | str, whole: bool = False) -> PlanResult:
+        """The plan of a scenario, saved or not; the ones asked for last are kept.
+
+        ``whole`` plans set-ups, minimum lots and whole numbers exactly, which takes longer; see ``Planner.plan``.
+        """
         asked = self.scenario(scenario) if isinstance(scenario, str) else scenario
         inputs_id, overrides = self._cycle.inputs_id, effective_overrides(self.chain(asked))
-        key = (inputs_id, scenario_hash(overrides))
-        result = self._plans.get(key, lambda: self._planner_of(inputs_id).plan(asked, overrides))
+        key = (inputs_id, scenario_hash(overrides), whole)
+        result = self._plans.get(key, lambda: self._planner_of(inputs_id).plan(asked, overrides, whole=whole))
         return replace(result, scenario=asked, overrides=overrides)
 
     def windows(self) -> dict[str, Window]:
