@@ -9,6 +9,7 @@ from time import perf_counter
 import numpy as np
 
 from sop.demand import DemandModel, forecast
+from sop.demand.remarks import remarks
 from sop.domain.base import base_parameters
 from sop.domain.history import sold
 from sop.domain.inputs import Inputs
@@ -39,6 +40,7 @@ class Planner:
         self.base: Parameters = base_parameters(inputs)
         self.supply = SupplyModel(inputs, self.base, forecast(model, self.base))
         self.finance = FinanceModel(inputs, self.base)
+        self._remarks = tuple(remarks(inputs, model, self.base))
         self._wants_whole = _wants_whole(inputs)
         self._acts_on = _cells_that_matter(inputs, self.base)
 
@@ -76,7 +78,13 @@ class Planner:
             supply=supply,
             finance=finance,
             expected_fill=fill,
-            warnings=(*_solver(supply), *shares, *self._idle_levers(overrides), *_extrapolated(parameters, demand)),
+            warnings=(
+                *self._remarks,
+                *_solver(supply),
+                *shares,
+                *self._idle_levers(overrides),
+                *_extrapolated(parameters, demand),
+            ),
             seconds=steps.seconds,
         )
 
