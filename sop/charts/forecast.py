@@ -7,10 +7,8 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sop.charts.palette import DRIVERS, INK, REFERENCE
+from sop.charts.palette import ACTUAL, DRIVERS, INK, REFERENCE
 from sop.charts.parts import amount_axis, period_axis, quiet
-
-ACTUAL = "Actual"
 
 
 def forecast_lines(

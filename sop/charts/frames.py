@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sop.charts.forecast import ACTUAL
+from sop.charts.palette import ACTUAL
 from sop.charts.view import VALUE, View, history, item_factors, plan_weights
 from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS

@@ -24,7 +24,12 @@ def overlaid(
         .encode(
             x=period_axis(),
             y=y,
-            color=alt.Color("scenario:N", scale=alt.Scale(domain=list(names), range=list(colours)), sort=list(names)),
+            color=alt.Color(
+                "scenario:N",
+                scale=alt.Scale(domain=list(names), range=list(colours)),
+                sort=list(names),
+                legend=alt.Legend(columns=3),
+            ),
             tooltip=[
                 alt.Tooltip("period:O", title="Month"),
                 alt.Tooltip("scenario:N", title="Scenario"),

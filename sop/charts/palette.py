@@ -7,6 +7,9 @@ from collections.abc import Sequence
 INK = "currentColor"
 """The text colour of wherever the chart stands, so that the same chart suits light and dark pages."""
 
+ACTUAL = "Actual"
+"""What history is called in charts."""
+
 REFERENCE = "#8a96a1"
 GOOD = "#0e9a7b"
 BAD = "#d55e00"

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from sop import charts
 from sop.analysis.comparison import MOST_SCENARIOS, Comparison, only_what_differs, side_by_side
 from sop.analysis.wording import bucket_name, money, percent, percentage_points, signed_money
-from sop.charts import frames, overlay
+from sop.charts import frames
 from sop.domain.inputs import rows
 from sop.domain.parameters import Array
 from sop.domain.plans import PlanResult
@@ -21,7 +22,7 @@ from sop.ui.topbar import titles
 from sop.ui.turning import scope_title
 
 FEWEST = 2
-_LESS_IS_BETTER = ("inventory_value", "inventory_days")
+_NEITHER_GOOD_NOR_BAD = ("inventory_value", "inventory_days")
 _AT_FIRST = 4
 
 
@@ -75,7 +76,7 @@ def over_time(results: Sequence[PlanResult], answer: Answer) -> None:
     measure = str(st.selectbox("Over time", list(_MEASURES), key="measure", persist_state="session", width=260))
     values = {result.scenario.id: _MEASURES[measure](answer, result) for result in results}
     draw(
-        overlay.overlaid,
+        charts.overlay.overlaid,
         frames.overlay_frame(results, values),
         key="overlaid",
         height=300,
@@ -119,8 +120,8 @@ def _cell(answer: Answer, kpi: str, kind: str, value: float, reference: float) -
     shown, change = _value(answer, kind, value), _difference(kind, value - reference)
     if change in ("", "="):
         return shown
-    worse = (value < reference) != (kpi in _LESS_IS_BETTER)
-    return f"{shown} :{'red' if worse else 'green'}[({change})]"
+    colour = "gray" if kpi in _NEITHER_GOOD_NOR_BAD else "red" if value < reference else "green"
+    return f"{shown} :{colour}[({change})]"
 
 
 def _value(answer: Answer, kind: str, value: float) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from sop.charts import forecast, frames
-from sop.charts.parts import nice_ceiling
+from sop import charts
+from sop.charts import frames
+from sop.charts.scales import nice_ceiling
 from sop.charts.view import View
 from sop.ui import tables
 from sop.ui.drawing import draw
@@ -48,7 +49,7 @@ def forecast_lines(answer: Answer, view: View) -> None:
     """Two years of history, reference and scenario with its band."""
     lines = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view, past=24)
     draw(
-        forecast.forecast_lines,
+        charts.forecast.forecast_lines,
         lines,
         key="page_demand",
         height=260,
@@ -66,7 +67,7 @@ def decomposition(answer: Answer, view: View) -> None:
     """Everything expected demand is made of."""
     parts = frames.decomposition_frame(answer.inputs, answer.result, view)
     draw(
-        forecast.decomposition,
+        charts.forecast.decomposition,
         parts,
         key="page_decomposition",
         height=260,

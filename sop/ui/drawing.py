@@ -10,8 +10,6 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from sop.charts.parts import specification
-
 
 def draw(
     build: Callable[..., Any],
@@ -35,4 +33,6 @@ def draw(
 def _specification(
     build: Callable[..., Any], columns: tuple[str, ...], settings: tuple[tuple[str, Any], ...]
 ) -> dict[str, Any]:
+    from sop.charts.parts import specification
+
     return specification(build, columns, **dict(settings))

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from sop import charts
 from sop.analysis.wording import bucket_name, money, signed_money
-from sop.charts import finance, frames
+from sop.charts import frames
 from sop.finance import CASH_LINES, LINES, budget_gap, by_period
 from sop.ui import tables
 from sop.ui.drawing import draw
@@ -31,7 +32,7 @@ _BUDGET: dict[str, Any] = {
 def ebitda_by_month(answer: Answer) -> None:
     """Bars of EBITDA, the reference as a tick."""
     draw(
-        finance.money_by_month,
+        charts.finance.money_by_month,
         frames.line_frame(answer.reference, answer.result, "ebitda"),
         key="ebitda_by_month",
         height=220,
@@ -85,7 +86,7 @@ def _walk(answer: Answer) -> None:
     told = [opening, *steps[1:], ("EBITDA", ebitda, True), *cash, ("Change of cash", change, True)]
     labels = [money(amount) if is_total else signed_money(amount) for _, amount, is_total in told]
     draw(
-        finance.walk,
+        charts.finance.walk,
         frames.waterfall(told, labels),
         key="walk",
         height=60 + 24 * len(told),

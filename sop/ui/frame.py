@@ -89,7 +89,7 @@ def prepare(opened: Workspace) -> None:
     with middle:
         st.space("large")
         st.header("Getting ready" if status.has_inputs else "Welcome to the S&OP cockpit")
-        company = status.company or "Aldermoor Appliances, the demo company"
+        company = status.company or "the demo company Aldermoor Appliances"
         st.markdown(f"Reading {company} and learning its demand from history. This happens once.")
         bar = st.progress(0.0, "Reading the data")
         if not status.has_inputs:

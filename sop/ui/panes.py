@@ -7,9 +7,10 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from sop import charts
 from sop.analysis.wording import SAME, bucket_name, money, signed_money
-from sop.charts import finance, forecast, frames, supply
-from sop.charts.parts import nice_ceiling
+from sop.charts import frames
+from sop.charts.scales import nice_ceiling
 from sop.charts.view import View
 from sop.domain.scenario import BASE_ID
 from sop.ui import session
@@ -31,7 +32,7 @@ def demand(answer: Answer) -> None:
     frame = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view)
     highest = max(float(frame["value"].max()), float(frame["high"].max()))
     draw(
-        forecast.forecast_lines,
+        charts.forecast.forecast_lines,
         frame,
         key="demand_lines",
         height=STRETCH,
@@ -49,7 +50,7 @@ def demand(answer: Answer) -> None:
         changes = frames.driver_frame(answer.inputs, answer.result, view)
         title = f"What moves it (same demand as {answer.reference.scenario.name})"
     draw(
-        forecast.driver_changes,
+        charts.forecast.driver_changes,
         changes,
         key="demand_changes",
         height=STRETCH,
@@ -66,7 +67,7 @@ def supply_plan(answer: Answer) -> None:
     view = answer.view(*([("family", family)] if family else []))
     frame = frames.fulfilment_frame(answer.inputs, answer.result, view)
     draw(
-        supply.fulfilment,
+        charts.supply.fulfilment,
         frame,
         key="supply_served",
         height=STRETCH,
@@ -89,7 +90,7 @@ def load(answer: Answer, height: Height, most: int = 8) -> None:
         st.caption("No resources in the data: nothing limits what can be made.")
         return
     draw(
-        supply.load_heat,
+        charts.supply.load_heat,
         frame,
         key="load_heat",
         height=height,
@@ -102,7 +103,7 @@ def stock(answer: Answer, view: View, height: Height) -> None:
     """Projected stock against its target."""
     frame = frames.stock_frame(answer.inputs, answer.reference, answer.result, view)
     draw(
-        supply.stock_lines,
+        charts.supply.stock_lines,
         frame,
         key="stock_lines",
         height=height,
@@ -189,7 +190,7 @@ def bridge(answer: Answer, height: Height) -> None:
     frame = frame[frame["amount"].abs() >= 1.0].sort_values("amount", ascending=False)
     frame = frame.assign(step=frame["title"], label=[signed_money(amount) for amount in frame["amount"]])
     draw(
-        finance.bridge,
+        charts.finance.bridge,
         frame[["step", "amount", "label"]],
         key="bridge",
         height=height,
@@ -223,7 +224,7 @@ def cash(answer: Answer, height: Height) -> None:
     label = f"{money(answer.kpis.cash_low)} {bucket_name(answer.result.horizon, answer.kpis.cash_low_period)}"
     frame = frames.cash_frame(answer.reference, answer.result, answer.window.first, answer.window.last, label)
     draw(
-        finance.cash_lines,
+        charts.finance.cash_lines,
         frame,
         key="cash",
         height=height,

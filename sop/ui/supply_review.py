@@ -6,8 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from sop import charts
 from sop.analysis import exceptions
-from sop.charts import frames, supply
+from sop.charts import frames
 from sop.charts.view import View
 from sop.ui import tables
 from sop.ui.drawing import draw
@@ -54,7 +55,7 @@ def shortages(answer: Answer) -> None:
         st.success(f"All demand of {answer.window.title} is met.", icon=":material/check_circle:")
         return
     draw(
-        supply.shortages,
+        charts.supply.shortages,
         missing,
         key="shortages",
         height=80 + 24 * len(missing),
@@ -90,7 +91,7 @@ def sourcing(answer: Answer, view: View) -> None:
         st.caption("Nothing is made or bought for this selection.")
         return
     draw(
-        supply.sourcing,
+        charts.supply.sourcing,
         frame,
         key="sourcing",
         height=240,

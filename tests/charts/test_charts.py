@@ -10,7 +10,8 @@ import pytest
 
 from sop.charts import finance, forecast, overlay, supply
 from sop.charts.palette import BAD, FULFILMENT, GOOD, INK, LOAD_STEPS, REFERENCE, scenario_colour
-from sop.charts.parts import nice_ceiling, specification
+from sop.charts.parts import specification
+from sop.charts.scales import nice_ceiling
 from tests.charts import samples
 
 LINES = {"reference": "Base", "scenario": "Price up", "colour": "#0a84d0"}
