@@ -140,6 +140,8 @@ files for upload. File, sheet and column names match whatever their case, spaces
 | bill of material in a circle that no other operation leads out of | fault naming the circle |
 | phase-out before launch, last day before first, maximum below minimum | fault |
 | market nothing reaches (several locations, no `served_from`, no lane) | fault |
+| `forecast_version` not in `forecasts` | fault listing the versions there |
+| no history before `first_period`, no forecast, no launch | note; demand is zero, and the plan warns |
 | neither ordered nor shipped in a row of history | fault |
 | lane to where it starts, or to a name that is a location and a market | fault |
 

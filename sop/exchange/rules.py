@@ -11,11 +11,14 @@ import pandas as pd
 
 from sop.domain.catalogue import TABLES
 from sop.domain.errors import Fault
+from sop.domain.horizon import Horizon
 from sop.exchange.draft import Draft
 from sop.exchange.faults import Problem
+from sop.exchange.mapping import did_you_mean
 from sop.exchange.settings import NO_FIRST_PERIOD
 
 _SHARE_TOLERANCE = 0.005
+_SHOWN_VERSIONS = 5
 _BUDGETED = frozenset(("budget", "actuals"))
 
 
@@ -100,6 +103,21 @@ def markets_are_served(draft: Draft) -> list[Fault]:
     return draft.faults("markets", "market", bad, problem)
 
 
+def forecast_version_is_there(draft: Draft) -> list[Fault]:
+    """The forecast version the settings ask for is in forecasts."""
+    settings, versions = draft["settings"], sorted(draft.values("forecasts", "version") - {""})
+    asked = (settings["key"] == "forecast_version") & (settings["value"] != "")
+    if ("forecasts", "version") in draft.missing:
+        return []
+
+    def unknown(name: str) -> Problem:
+        there = ", ".join(versions[:_SHOWN_VERSIONS]) + (", ..." if len(versions) > _SHOWN_VERSIONS else "")
+        problem = f"forecast_version {name!r} is not in forecasts; versions there: {there or 'none'}."
+        return Problem(problem, f"{did_you_mean(name, versions)}Name one of them, or leave forecast_version blank.")
+
+    return draft.faults_by_value("settings", "value", asked & ~settings["value"].isin(versions), unknown)
+
+
 def materials_can_start(draft: Draft) -> list[Fault]:
     """No item needs itself, directly or through others, in every way there is to get it."""
     loop = _loop(draft)
@@ -151,6 +169,7 @@ RULES: tuple[Rule, ...] = (
     no_self_reference,
     lane_ends_are_clear,
     markets_are_served,
+    forecast_version_is_there,
     materials_can_start,
 )
 
@@ -170,6 +189,17 @@ def notes_of(draft: Draft) -> Iterator[str]:
     late = int((draft["sales_history"]["date"] >= pd.Timestamp(horizon.starts[0])).sum())
     if late:
         yield f"sales_history: rows on or after first_period {horizon.first} are ignored for now ({late:,})."
+    if _nothing_to_forecast(draft, horizon):
+        start = horizon.labels[0]
+        yield f"Nothing to forecast from: no sales history before {start} and no forecast version from then on."
+
+
+def _nothing_to_forecast(draft: Draft, horizon: Horizon) -> bool:
+    """Whether there is no past sale, no forecast within the horizon and no launch."""
+    start, end = pd.Timestamp(horizon.starts[0]), pd.Timestamp(horizon.starts[-1])
+    ahead = draft["forecasts"]["period"]
+    known = (draft["sales_history"]["date"] < start).any() or ((ahead >= start) & (ahead < end)).any()
+    return not (known or draft["items"]["launch"].notna().any())
 
 
 def _outside(days: pd.Series[Any], first: object, end: object) -> int:
