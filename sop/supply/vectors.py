@@ -205,6 +205,16 @@ def accepted_demand(c: Case) -> tuple[Array, Array]:
     return least + owed, most + owed
 
 
+def owed_before(c: Case) -> Sides:
+    """No rise of the backlog where unmet demand is lost, any where it waits; the first bucket from the opening one
+    [D, T]."""
+    pairs, s = c.structure.pairs, c.structure
+    waits = c.parameters["late_allowed"][pairs[:, 1]] > 0
+    room = np.repeat(np.where(waits, np.inf, 0.0)[:, None], s.total, axis=1)
+    room[:, 0] += s.opening_backlog[pairs[:, 0], pairs[:, 1]]
+    return at_most(room)
+
+
 def headcount_balance(c: Case) -> Array:
     """Heads on the first day, in the first bucket [P, T]."""
     result = np.zeros((len(c.structure.pool_resource), c.structure.total))
@@ -225,6 +235,7 @@ def exactly(values: Array) -> Sides:
 ROW_VECTORS: dict[str, Callable[[Case], Sides]] = {
     "node_balance": lambda c: exactly(node_balance(c)),
     "accepted_demand": accepted_demand,
+    "owed_before": owed_before,
     "resource_capacity": lambda c: at_most(c.available),
     "supplier_limit": lambda c: at_most(c.parameters["supplier_limit"]),
     "corridor_capacity": lambda c: at_most(c.parameters["lane_capacity"]),

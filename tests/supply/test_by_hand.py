@@ -10,6 +10,7 @@ import pytest
 from sop.domain.horizon import month_start
 from sop.domain.inputs import Inputs
 from sop.domain.plans import SolveStatus, SupplyPlan
+from sop.domain.scenario import Override, apply
 from tests.supply.factory import company, solved
 
 Row = dict[str, Any]
@@ -136,6 +137,30 @@ def test_past_due_orders_are_delivered() -> None:
     assert plan.opening_backlog[0, 0] == 20
     assert plan.delivered[0, 0].sum() == pytest.approx(200)
     assert plan.accepted[0, 0].sum() == pytest.approx(180)
+
+
+def test_where_demand_is_lost_only_past_due_orders_stay_owed() -> None:
+    """200 owed and delivered in January; of 200 wanted in February 50 can be made: the other 150 are gone.
+
+    March would have the hours: only where unmet demand waits are they still owed and made then.
+    """
+    inputs = one_line(
+        {("A", "M"): [0, 200, 100]},
+        {"unmet_demand": "lost", "late_penalty": 0.01},
+        hours=200,
+        stock_policy=[{"location": "P", "item": "A", "maximum": 0}],
+        resource_calendar=[
+            {"resource": "Line", "period": "2026-02-01", "hours": 50},
+            {"resource": "Line", "period": "2026-03-01", "hours": 250},
+        ],
+        sales_orders=[{"order": "1", "item": "A", "market": "M", "quantity": 200}],
+    )
+    model, base, demand, plan = solved(inputs)
+    assert plan.backlog[0, 0] == pytest.approx([0, 0, 0])
+    assert plan.accepted[0, 0] == pytest.approx([0, 50, 100])
+    late = model.solve(apply(base, [Override(lever="unmet_demand", value=1)]), demand)
+    assert late.backlog[0, 0] == pytest.approx([0, 150, 0])
+    assert late.accepted[0, 0] == pytest.approx([0, 200, 100])
 
 
 def test_make_lead_time_delays_output_and_is_work_in_progress() -> None:

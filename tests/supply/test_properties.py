@@ -85,6 +85,15 @@ def test_limits_hold(inputs: Inputs) -> None:
 
 
 @QUICK
+@given(companies(unmet_demand="lost"))
+def test_lost_demand_never_joins_the_backlog(inputs: Inputs) -> None:
+    """Where unmet demand is lost, what is owed only ever falls from the opening backlog."""
+    _, _, _, plan = solved(inputs)
+    if plan.status is SolveStatus.OPTIMAL:
+        assert np.diff(plan.backlog, axis=2, prepend=plan.opening_backlog[:, :, None]).max() < 1e-6
+
+
+@QUICK
 @given(companies(), st.integers(1, 30))
 def test_more_capacity_never_lowers_the_objective(inputs: Inputs, percent: int) -> None:
     """Hours nobody has to use cannot make the plan worse."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sop.supply.constraints.balance import accepted_demand, node_balance
+from sop.supply.constraints.balance import accepted_demand, node_balance, owed_before
 from sop.supply.constraints.limits import corridor_capacity, storage_capacity, supplier_limit
 from sop.supply.constraints.people import headcount_balance, pool_overtime_limit
 from sop.supply.constraints.resources import resource_capacity
@@ -16,6 +16,7 @@ from sop.supply.variables import Variables
 FAMILIES: dict[str, Callable[[Variables, Structure], Rows]] = {
     "node_balance": node_balance,
     "accepted_demand": accepted_demand,
+    "owed_before": owed_before,
     "resource_capacity": resource_capacity,
     "supplier_limit": supplier_limit,
     "corridor_capacity": corridor_capacity,

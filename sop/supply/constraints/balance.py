@@ -55,3 +55,17 @@ def accepted_demand(v: Variables, s: Structure) -> Rows:
     for arc, pair in s.market_arcs:
         rows.add(pair, v["shipped"][arc], 1.0, delay=s.network.arc_lead[arc])
     return rows
+
+
+def owed_before(v: Variables, s: Structure) -> Rows:
+    """B[d,t] - B[d,t-1] <= room[d,t]   (t = 0: - opening backlog)
+
+    room is 0 where unmet demand is lost, unlimited where it may wait: past-due orders may stay owed, no new demand may
+    join them. Written for pairs with an opening backlog; the others' backlog is bounded by 0 where demand is lost.
+    Dual: what letting one more unit wait is worth (sign turned).
+    """
+    rows = Rows(np.flatnonzero(s.opening_backlog[s.pairs[:, 0], s.pairs[:, 1]] > 0), s.total, AT_MOST)
+    for row, pair in enumerate(rows.entities):
+        rows.add(row, v["backlog"][pair], 1.0)
+        rows.add(row, v["backlog"][pair], -1.0, delay=1)
+    return rows
