@@ -175,7 +175,9 @@ RULES: tuple[Rule, ...] = (
 
 
 def notes_of(draft: Draft) -> Iterator[str]:
-    """What is read but left out of the plan: periods outside the horizon, history after its start."""
+    """What is read but left out of the plan: periods outside the horizon, history after its start, and demand that
+    nothing can meet."""
+    yield from _never_obtained(draft)
     horizon = draft.horizon
     if horizon is None:
         return
@@ -200,6 +202,28 @@ def _nothing_to_forecast(draft: Draft, horizon: Horizon) -> bool:
     ahead = draft["forecasts"]["period"]
     known = (draft["sales_history"]["date"] < start).any() or ((ahead >= start) & (ahead < end)).any()
     return not (known or draft["items"]["launch"].notna().any())
+
+
+def _never_obtained(draft: Draft) -> Iterator[str]:
+    """Products with demand that no operation yields and that nobody has or has ordered, in a company with operations.
+
+    A note and no fault: the plan is one, with that demand short."""
+    if draft["operations"].empty:
+        return
+    obtained = ("operations", "coproducts", "stock", "scheduled_receipts")
+    had = frozenset[str]().union(*(draft.values(table, "item") for table in obtained))
+    asked = ("sales_history", "forecasts", "sales_orders", "contracts")
+    wanted = frozenset[str]().union(*(draft.values(table, "item") for table in asked))
+    for item in _on_sale(draft):
+        if item in wanted - had:
+            yield f"operations: nothing yields {item}, and there is no stock or open order: its demand stays short."
+
+
+def _on_sale(draft: Draft) -> list[str]:
+    """Items not phased out before the plan starts."""
+    items = draft["items"]
+    gone = items["phase_out"] < pd.Timestamp(draft.horizon.starts[0]) if draft.horizon else items["item"] == ""
+    return list(items.loc[~gone, "item"])
 
 
 def _outside(days: pd.Series[Any], first: object, end: object) -> int:

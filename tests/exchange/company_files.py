@@ -18,7 +18,8 @@ GOOD = {
     "sales_history": "date,item,market,ordered\n"
     "2025-11-01,KET-01,UK,100\n2025-12-01,KET-01,UK,120\n2025-12-01,TOA-01,DACH,80\n",
     "operations": "operation,location,kind,item,unit_cost\n"
-    "make kettle,Plant,make,KET-01,3\nbuy chip,Plant,buy,CHIP,2\n",
+    "make kettle,Plant,make,KET-01,3\nbuy chip,Plant,buy,CHIP,2\n"
+    "buy toaster,DC,buy,TOA-01,9\n",
     "materials": "operation,item,quantity\nmake kettle,CHIP,1\n",
     "lanes": "from,to,unit_cost\nPlant,DC,0.1\nDC,DACH,0.4\n",
     "stock": "location,item,on_hand\nDC,KET-01,60\n",

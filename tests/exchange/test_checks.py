@@ -149,6 +149,37 @@ def test_notes_on_what_is_left_out(tmp_path: Path) -> None:
     )
 
 
+_WITHOUT_TOASTER = GOOD["operations"].replace("buy toaster,DC,buy,TOA-01,9\n", "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "missing"),
+    [
+        ({}, True),
+        ({"operations": GOOD["operations"]}, False),
+        (
+            {
+                "items": GOOD["items"]
+                .replace(",standard_cost", ",standard_cost,phase_out")
+                .replace("12\n", "12,2025-12-31\n")
+            },
+            False,
+        ),
+        ({"stock": GOOD["stock"] + "DC,TOA-01,5\n"}, False),
+        ({"coproducts": "operation,item,quantity\nmake kettle,TOA-01,0.1\n"}, False),
+        ({"sales_history": GOOD["sales_history"].replace("TOA-01", "KET-01")}, False),
+        ({"operations": None, "materials": None, "lanes": None}, False),
+    ],
+)
+def test_demand_nothing_can_meet_is_noted(changed: dict[str, str | None], missing: bool, tmp_path: Path) -> None:
+    """A product that is sold, but nothing yields and nobody has or ordered, is named; the rest is read."""
+    tables = {"operations": _WITHOUT_TOASTER, **changed}
+    result = _read(tmp_path, **tables)
+    assert result.faults == ()
+    said = "operations: nothing yields TOA-01, and there is no stock or open order: its demand stays short."
+    assert (said in result.notes) == missing
+
+
 def test_first_period_need_not_be_the_first_day(tmp_path: Path) -> None:
     """2026-01-14 plans from January in months and from Monday, 12 January in weeks."""
     month = load_inputs(write(tmp_path / "month", settings="key,value\nfirst_period,2026-01-14\n"))

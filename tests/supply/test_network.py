@@ -124,7 +124,7 @@ def test_one_lane_does_not_cut_off_the_other_markets() -> None:
 
 
 def test_without_operations_goods_are_bought_where_markets_are_served_from() -> None:
-    """No operations: M1 is served from the DC, M2 over a lane from there at 1 a unit, M3 freely from the first place."""
+    """No operations: M1 is served from the DC, M2 over a lane from it at 1 a unit, M3 freely from the first place."""
     inputs = company(
         {"horizon": 1},
         items=[{"item": "A", "standard_cost": 6}],
