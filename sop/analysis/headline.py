@@ -85,10 +85,11 @@ def _against_budget(inputs: Inputs, result: PlanResult, window: Window) -> str:
     ebitda = f"EBITDA {money(kpis(inputs, result, window).ebitda)}"
     if gap.empty:
         return ""
-    amount = float(gap["gap"].iloc[0])
+    amount, budgeted = float(gap["gap"].iloc[0]), int(gap["buckets"].iloc[0])
+    partly = f" in the {budgeted} {result.horizon.bucket}s budgeted" if budgeted < window.last - window.first else ""
     if abs(amount) < _last_digit(float(gap["budget"].iloc[0])) / 2:
-        return f"{ebitda}, on budget"
-    return f"{ebitda}, {money(abs(amount))} {'over' if amount > 0 else 'under'} budget"
+        return f"{ebitda}, on budget{partly}"
+    return f"{ebitda}, {money(abs(amount))} {'over' if amount > 0 else 'under'} budget{partly}"
 
 
 def _binding(inputs: Inputs, result: PlanResult, window: Window, family: str) -> str:

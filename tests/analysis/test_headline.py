@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sop.analysis.exceptions import full_resources
 from sop.analysis.headline import LONGEST, headline
+from sop.analysis.wording import money
 from sop.demand import fit
 from sop.domain.inputs import Inputs, typed
 from sop.domain.plans import PlanResult
@@ -31,6 +32,16 @@ def _said(result: PlanResult) -> str:
 def test_base_is_held_against_the_budget() -> None:
     """84,400 against 6 x 15,000 = 90,000; the line has overtime left, so nothing binds; nobody waits."""
     assert _said(base()) == "EBITDA 84.4k, 5.60k under budget. All demand met."
+
+
+def test_a_budget_for_part_of_the_window_is_said_to_be_so() -> None:
+    """Only January to March are budgeted, at 10,000 each: the gap is theirs alone, and the sentence says so."""
+    rows = {"line": ["ebitda"] * 3, "period": [f"2026-0{month}-01" for month in (1, 2, 3)], "amount": [10_000.0] * 3}
+    inputs = Inputs.of(small_company() | {"budget": typed("budget", pd.DataFrame(rows))})
+    result = Planner(inputs, fit(inputs)).plan(BASE, [])
+    gap = float(result.finance.lines["ebitda"][:3].sum()) - 30_000
+    text = headline(inputs, result, result, windows(inputs.horizon, False)["horizon"])
+    assert text.startswith(f"EBITDA 84.4k, {money(gap)} over budget in the 3 months budgeted.")
 
 
 def test_a_scenario_is_held_against_its_reference() -> None:
