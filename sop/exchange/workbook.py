@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+import pandas as pd
 
 from sop.domain.catalogue import SETTINGS, Column
 from sop.domain.inputs import Inputs, Settings
@@ -79,7 +80,10 @@ class KeyFigure:
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a workbook tells. ``changes`` says in words what each override of the result does."""
+    """What a workbook tells. ``changes`` says in words what each override of the result does.
+
+    ``mix`` splits family plans into sold items, rows in the order of members and buckets; empty where there is none.
+    """
 
     inputs: Inputs
     result: PlanResult
@@ -90,6 +94,7 @@ class Report:
     kpis: tuple[KeyFigure, ...]
     pnl: tuple[Statement, Statement]  # scenario, Base
     cash: tuple[Statement, Statement]
+    mix: pd.DataFrame = field(default_factory=pd.DataFrame)  # item, member, period, demand, delivered
 
 
 def workbook(report: Report) -> bytes:
@@ -99,6 +104,7 @@ def workbook(report: Report) -> bytes:
     _summary(book, report)
     _kpis(book, report)
     _demand(book, report)
+    _mix(book, report)
     _supply(book, report)
     _shortages(book, report)
     _pnl(book, report)
@@ -202,6 +208,22 @@ def _demand(book: Book, report: Report) -> None:
     )
     series = [line_of(block, row, colour) for row, colour in enumerate((BASE_COLOUR, SCENARIO_COLOUR))]
     sheet.chart("line", "Demand and supply", measure, series, f"B{sheet.row + 2}")
+
+
+def _mix(book: Book, report: Report) -> None:
+    """Members of items planned as a family; no sheet where there are none."""
+    if report.mix.empty:
+        return
+    sheet = book.sheet("Mix", _title(report, "family plans split into sold items"), (20, 20, 12, 10))
+    sheet.page.freeze_panes(2, 4)
+    sheet.lines([["Units over all markets, rounded member by member"]])
+    span = report.result.horizon.periods
+    members = report.mix[["item", "member"]].to_numpy().tolist()[::span]
+    keys = [
+        [item, member, title, _unit_of(report, item)] for title in ("Demand", "Delivered") for item, member in members
+    ]
+    values = report.mix[["demand", "delivered"]].to_numpy().T.reshape(-1, span)
+    sheet.grid(["Item", "Member", "What", "Unit"], keys, _labels(report), shown_flow(values, addable=False))
 
 
 def _supply(book: Book, report: Report) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import sop
 from sop.analysis.comparison import told
 from sop.analysis.headline import headline
+from sop.analysis.mix import split_by_mix
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
 from sop.domain.plans import Kpis, PlanResult
@@ -38,6 +39,7 @@ def report(
         kpis=tuple(_figures(inputs, result, base, windows.values())),
         pnl=(_pnl(result), _pnl(base)),
         cash=(_cash(result), _cash(base)),
+        mix=split_by_mix(inputs, result),
     )
 
 

@@ -250,6 +250,12 @@ class Workspace:
 
         return headline(self._inputs_of(result.inputs_id), reference, result, self.window(window))
 
+    def mix(self, result: PlanResult) -> pd.DataFrame:
+        """Demand and deliveries of items planned as a family, split into what is sold; see ``split_by_mix``."""
+        from sop.analysis.mix import split_by_mix
+
+        return split_by_mix(self._inputs_of(result.inputs_id), result)
+
     # --- files --------------------------------------------------------------------------------------------------
 
     def workbook(self, scenario: Scenario | str) -> bytes:
