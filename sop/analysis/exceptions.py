@@ -1,4 +1,4 @@
-"""Where a plan needs a decision: shortages, full resources and suppliers, stock off target, cash under its minimum."""
+"""Where a plan needs a decision: shortages, full resources and suppliers, stock off target."""
 
 from __future__ import annotations
 
@@ -118,23 +118,6 @@ def stock_off_target(result: PlanResult, window: Window) -> pd.DataFrame:
     }
     frame = pd.concat([_stock_rows(result, kind, distance, span.start) for kind, distance in found.items()])
     return frame.sort_values(["money", "location", "item"], ascending=[False, True, True], ignore_index=True)
-
-
-def cash_under_minimum(inputs: Inputs, result: PlanResult, window: Window) -> pd.DataFrame:
-    """Buckets whose closing cash is under the minimum (0 where none is set): period, cash, minimum, missing."""
-    minimum = inputs.settings.minimum_cash
-    minimum = 0.0 if np.isnan(minimum) else minimum
-    span = window.planned
-    cash = result.finance.cash["closing_cash"][span]
-    chosen = np.flatnonzero(cash < minimum - 0.005)
-    return pd.DataFrame(
-        {
-            "period": _named(result.horizon.labels, chosen + span.start),
-            "cash": cash[chosen],
-            "minimum": minimum,
-            "missing": minimum - cash[chosen],
-        }
-    )
 
 
 def _outflow(result: PlanResult) -> Array:

@@ -81,7 +81,6 @@ class Settings:
     safety_penalty: float
     cost_of_capital: float
     closing_stock: str
-    service_level: float
     dso: float
     dpo: float
     tax_rate: float

@@ -138,16 +138,3 @@ def _aliases(column: Column) -> tuple[str, ...]:
     target = [one.split(".") for one in column.refers_to.split("|") if one]
     referred = [a for table, name in target if name == column.name for a in TABLES[table].column(name).aliases]
     return (*column.aliases, *referred)
-
-
-def remember(mapping: ColumnMapping, table: str, choices: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """``mapping`` with the choices made for one table added; plain dicts, fit for JSON.
-
-    Raises KeyError for a table or column the catalogue does not have ("" = leave the column out).
-    """
-    described = TABLES[table]
-    for ours in filter(None, choices.values()):
-        described.column(ours)
-    new = {name: dict(columns) for name, columns in mapping.items()}
-    new[table] = {**new.get(table, {}), **choices}
-    return new

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from sop.analysis.exceptions import (
-    cash_under_minimum,
     full_resources,
     full_suppliers,
     shortages,
@@ -84,14 +83,3 @@ def test_stock_under_its_target_and_at_its_ceiling() -> None:
     assert missing.max() > 0
     assert under["units"].iloc[0] == pytest.approx(missing.max())
     assert under["money"].iloc[0] == pytest.approx(15.0 * missing.max())
-
-
-def test_cash_under_its_minimum() -> None:
-    """Cash of 50,000 falls to 34,777 in January; with 40,000 wanted only January misses some."""
-    tables = small_company()
-    wanted = pd.DataFrame({"key": ["minimum_cash"], "value": ["40000"]})
-    tables["settings"] = pd.concat([tables["settings"], wanted], ignore_index=True)
-    found = cash_under_minimum(Inputs.of(tables), base(), whole_plan())
-    assert found["period"].tolist() == ["2026-01"]
-    assert found["missing"].iloc[0] == pytest.approx(40_000 - (50_000 + 27_500 / 31 - 16_110))
-    assert cash_under_minimum(planner().inputs, base(), whole_plan()).empty

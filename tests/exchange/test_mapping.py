@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
-from sop.exchange.mapping import remember, suggest_mapping
+from sop.exchange.mapping import suggest_mapping
 from sop.exchange.reading import read_path
 from tests.exchange.company_files import write
 
@@ -24,7 +22,7 @@ def test_foreign_columns_are_faults_until_mapped(tmp_path: Path) -> None:
     suggested = suggest_mapping("sales_history", first.unknown_columns["sales_history"])
     assert suggested == {"SKU": "item", "Channel code": "market", "Qty (pcs)": "ordered"}
 
-    mapping = remember({}, "sales_history", {**suggested, "Datum": "date", "Belegnummer": ""})
+    mapping = {"sales_history": {**suggested, "Datum": "date", "Belegnummer": ""}}
     second = read_path(folder, json.loads(json.dumps(mapping)))
     assert (second.faults, second.unknown_columns) == ((), {})
     assert second.tables["sales_history"]["ordered"].tolist() == [100.0]
@@ -44,16 +42,6 @@ def test_a_mapping_to_nowhere_or_twice(tmp_path: Path) -> None:
     assert "which table stock does not have" in nowhere.problem
     (twice,) = read_path(folder, {"stock": {"Menge": "on_hand"}}).faults
     assert "there twice" in twice.problem
-
-
-def test_remembering_adds_and_refuses_unknown_names() -> None:
-    """Choices are added to those known; a table or column that does not exist is refused."""
-    known = remember({"stock": {"Menge": "on_hand"}}, "stock", {"Ort": "location", "Info": ""})
-    assert known == {"stock": {"Menge": "on_hand", "Ort": "location", "Info": ""}}
-    with pytest.raises(KeyError):
-        remember(known, "stock", {"x": "nothing"})
-    with pytest.raises(KeyError):
-        remember(known, "stocks", {"x": ""})
 
 
 def test_suggestions_prefer_the_equal_name_and_use_a_column_once() -> None:

@@ -61,13 +61,6 @@ SETTINGS: tuple[Column, ...] = (
         default="cover",
     ),
     number(
-        "service_level",
-        "Cycle service level for the safety stock the app proposes.",
-        "share",
-        default=0.95,
-        maximum=0.9999,
-    ),
-    number(
         "dso", "Days sales outstanding: customers pay this many days after delivery.", "days", default=0.0, maximum=365
     ),
     number(
