@@ -4,6 +4,7 @@ import streamlit as st
 
 from sop.domain.catalogue import TABLES
 from sop.ui import dictionary, loading, session, tables
+from sop.ui.formatting import plain
 from sop.ui.frame import frame, guarded
 
 workspace = frame("Data", needs_plan=False)
@@ -25,10 +26,10 @@ with guarded():
             st.info("Load the demo company to look around, or your own tables.", title="No data yet")
         loading.show(workspace)
     else:
-        st.subheader(status.company)
+        st.subheader(plain(status.company))
         moment = f"{status.imported_at:%d %b %Y %H:%M} UTC" if status.imported_at else ""
         fitted = "fitted" if status.has_model else "not fitted yet: opens with the next page"
-        st.caption(f"From {status.source}, {moment}. Inputs {status.inputs_id}. Demand model {fitted}.")
+        st.caption(f"From {plain(status.source)}, {moment}. Inputs {status.inputs_id}. Demand model {fitted}.")
         left, right = st.columns([4, 6])
         with left:
             overview = loading.overview(workspace)

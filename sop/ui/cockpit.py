@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sop.ui import kpis, levers, panes, session, topbar
+from sop.ui.formatting import plain
 from sop.ui.frame import guarded
 from sop.ui.question import Answer, ask
 from sop.workspace import Workspace
@@ -57,11 +58,11 @@ def _pane(name: str) -> DeltaGenerator:
 def _headline(answer: Answer) -> None:
     if answer.result.supply.conflicts:
         limits = "; ".join(f"{c.limit}: {c.relaxation:,.0f} {c.unit}" for c in answer.result.supply.conflicts)
-        st.error(f"The least that would do: {limits}", title="Hard limits collide: no plan keeps them all.")
+        st.error(f"The least that would do: {plain(limits)}", title="Hard limits collide: no plan keeps them all.")
         return
-    st.markdown(answer.workspace.headline(answer.result, answer.reference, answer.window), width="content")
+    st.markdown(plain(answer.workspace.headline(answer.result, answer.reference, answer.window)), width="content")
     if notes := answer.result.warnings:
         label = f"{len(notes)} note{'s' if len(notes) > 1 else ''}"
         with st.popover(label, icon=":material/info:", type="tertiary", key="notes"):
             for note in notes:
-                st.markdown(f"- {note}")
+                st.markdown(f"- {plain(note)}")

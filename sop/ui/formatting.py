@@ -1,8 +1,13 @@
-"""Figures of the screen that are relations between two others; all wording is that of ``sop.analysis.wording``."""
+"""Text of the screen beyond ``sop.analysis.wording``: relations of two figures; file text kept from being markup."""
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from sop.analysis.wording import signed_percent
+
+_MARKUP: Final = re.compile(r"[\\`*_\[\]<>!$#~]|:(?=\w)")
 
 MOST = 9.99
 """Beyond tenfold a percentage says nothing more than the amount."""
@@ -18,3 +23,12 @@ def relative(value: float, reference: float) -> str:
     if not reference or abs(change) > MOST:
         return ""
     return signed_percent(change)
+
+
+def plain(text: str) -> str:
+    """Text from files or people as markdown that shows it letter by letter.
+
+    >>> plain("5 $ [x](y)")
+    '5 \\\\$ \\\\[x\\\\](y)'
+    """
+    return _MARKUP.sub(r"\\\g<0>", text)

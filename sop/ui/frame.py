@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -11,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sop.domain.errors import InputError, SopError
 from sop.ui import session
+from sop.ui.formatting import plain
 from sop.ui.icon import ICON
 from sop.ui.style import spacing
 from sop.workspace import Workspace
@@ -62,11 +64,19 @@ def frame(title: str, *, needs_plan: bool = True, sidebar: bool = True) -> Works
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Show an error of ours as title and remedy and stop the page there; never a stack trace."""
+    """Show an error as title and remedy and stop the page there; never a stack trace."""
     try:
         yield
     except SopError as error:
         show_error(error)
+        st.stop()
+    except Exception:  # of ours or of a library: people get a sentence, the log gets the rest
+        logging.getLogger(__name__).exception("A page could not be drawn.")
+        st.error(
+            "What happened is written in the log of the server. The other pages and your data are not affected.",
+            title="Something went wrong here.",
+            icon=":material/error:",
+        )
         st.stop()
 
 
@@ -77,7 +87,7 @@ def show_error(error: SopError) -> None:
 
         show_faults(error)
     else:
-        st.error(error.remedy or " ", title=error.title, icon=":material/error:")
+        st.error(plain(error.remedy) or " ", title=plain(error.title), icon=":material/error:")
 
 
 def prepare(opened: Workspace) -> None:
@@ -90,7 +100,7 @@ def prepare(opened: Workspace) -> None:
         st.space("large")
         st.header("Getting ready" if status.has_inputs else "Welcome to the S&OP cockpit")
         company = status.company or "the demo company Aldermoor Appliances"
-        st.markdown(f"Reading {company} and learning its demand from history. This happens once.")
+        st.markdown(f"Reading {plain(company)} and learning its demand from history. This happens once.")
         bar = st.progress(0.0, "Reading the data")
         if not status.has_inputs:
             opened.load_demo()
@@ -112,7 +122,7 @@ def _teller(bar: DeltaGenerator) -> Callable[[float, str], None]:
 
 def _sidebar(opened: Workspace) -> None:
     with st.sidebar:
-        st.markdown(f"**{opened.status().company or 'S&OP cockpit'}**")
+        st.markdown(f"**{plain(opened.status().company or 'S&OP cockpit')}**")
         for group, pages in PAGES:
             st.caption(group)
             for path, label, icon in pages:

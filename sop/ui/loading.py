@@ -10,6 +10,7 @@ from sop.domain.errors import Fault, InputError, SopError
 from sop.exchange.mapping import suggest_mapping
 from sop.ui import session
 from sop.ui.faults import show_faults
+from sop.ui.formatting import plain
 from sop.ui.frame import show_error
 from sop.workspace import ImportReport, Workspace
 
@@ -76,7 +77,7 @@ def _outcome(workspace: Workspace, uploads: dict[str, bytes]) -> None:
             icon=":material/check_circle:",
         )
         for note in outcome.notes:
-            st.caption(note)
+            st.caption(plain(note))
     elif isinstance(outcome, InputError):
         unknown = unknown_columns(outcome.faults)
         if unknown and uploads:

@@ -15,7 +15,7 @@ from sop.charts.view import View
 from sop.domain.scenario import BASE_ID
 from sop.ui import session
 from sop.ui.drawing import draw
-from sop.ui.formatting import relative
+from sop.ui.formatting import plain, relative
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
@@ -202,13 +202,13 @@ def bridge(answer: Answer, height: Height) -> None:
 
 def _stories(answer: Answer) -> None:
     """Saved scenarios, one click each: where to start when nothing differs yet."""
-    st.caption(f"Same plan as {answer.reference.scenario.name}. Move a lever, or open a scenario:")
+    st.caption(f"Same plan as {plain(answer.reference.scenario.name)}. Move a lever, or open a scenario:")
     present = session.saved().id
     others = [one for one in answer.workspace.scenarios() if one.id not in (BASE_ID, present)]
     with st.container(gap=None, key="stories"):
         for scenario in others[:_STORIES]:
             st.button(
-                scenario.name,
+                plain(scenario.name),
                 key=f"story-{scenario.id}",
                 icon=":material/play_arrow:",
                 type="tertiary",

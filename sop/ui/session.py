@@ -10,6 +10,7 @@ from sop.charts.palette import scenario_colour
 from sop.domain.errors import NotFound
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import BASE, BASE_ID, Override, Scenario, effective_overrides
+from sop.ui.formatting import plain
 from sop.ui.turning import dropped, named, turned
 from sop.workspace import Workspace
 
@@ -134,9 +135,9 @@ def tell(text: str) -> None:
 def notices() -> None:
     """Draw what is to be said, once."""
     if text := st.session_state.pop("notice", ""):
-        st.warning(text, icon=":material/info:")
+        st.warning(plain(text), icon=":material/info:")
     if text := st.session_state.pop("done", ""):
-        st.toast(text, icon=":material/check_circle:")
+        st.toast(plain(text), icon=":material/check_circle:")
 
 
 def _show(scenario: Scenario) -> None:

@@ -13,6 +13,7 @@ from sop.charts.view import VALUE
 from sop.domain.errors import ScenarioError, SopError
 from sop.domain.scenario import BASE_ID, Override, Scenario
 from sop.ui import session
+from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import units_of
 from sop.ui.turning import in_words
@@ -132,7 +133,7 @@ def _chips(workspace: Workspace) -> None:
 
 def _chip(workspace: Workspace, override: Override, kind: str) -> None:
     st.button(
-        in_words(override, workspace.inputs.horizon),
+        plain(in_words(override, workspace.inputs.horizon)),
         key=f"{kind}-{override.operation}-{override.value}-{'-'.join(override.target)}",
         icon=":material/close:",
         icon_position="right",

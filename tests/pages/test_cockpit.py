@@ -194,6 +194,21 @@ def test_the_main_levers_are_in_view(app: AppTest) -> None:
     )
 
 
+def test_an_error_nobody_foresaw_is_a_sentence_not_a_stack_trace(
+    app: AppTest, store: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bar stays, so that the cause can be taken back; the log has the rest."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("inside")
+
+    monkeypatch.setattr(store, "kpis", broken)
+    app.run()
+    assert not app.exception
+    assert "log of the server" in app.error[0].value
+    assert app.selectbox(key="picked").value == BASE_ID
+
+
 def test_a_busy_store_is_said_to_be_busy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Another process holds the store: title and remedy, no stack trace."""
     from sop.domain.errors import StoreBusy
@@ -246,3 +261,20 @@ def test_the_pnl_says_what_the_key_figure_says_where_months_are_booked(monkeypat
     table = app.table[0].value.set_index("")
     assert table.loc["**EBITDA**", "Plan"] == "96.4k"
     assert {"Booked costs of sales", "Other booked costs"} <= set(table.index)
+
+
+def test_file_text_is_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A company called "5 $ *Co* [x](y) $" is shown letter by letter, and so is an item with such a name."""
+    inputs = small_inputs()
+    settings = inputs["settings"].replace("Small & Co", "5 $ *Co* [x](y) $")
+    items = inputs["items"].assign(family=["A_b_ <i>", "Toasters"])
+    odd = Inputs.of({**inputs.tables, "settings": settings, "items": items})
+    repository = Repository()
+    repository.add_inputs(odd, "by hand", datetime(2026, 1, 5), model=fitted(odd))
+    shared = Workspace(repository)
+    monkeypatch.setattr(frame, "workspace", lambda: shared)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    assert app.sidebar.markdown[0].value == r"**5 \$ \*Co\* \[x\](y) \$**"
+    app.slider(key="lever_capacity").set_value(-40).run()
+    assert not app.exception
+    assert any(r"a\_b\_ \<i\> short" in one.value.lower() for one in app.markdown)
