@@ -111,7 +111,7 @@ def test_losing_a_fifth_of_capacity_loses_sales_by_hand() -> None:
 
 
 def test_what_is_planned_as_shares_is_said_unless_planned_exactly() -> None:
-    """A set-up of 90 a month: planned as shares that is said; the exact plan pays it whole wherever kettles are made."""
+    """A set-up of 90: planned as shares, that is said; the exact plan pays it whole in every month kettles are made."""
     tables = small_company()
     tables["operations"] = tables["operations"].assign(setup_cost=[90.0, 0.0])
     inputs = Inputs.of(tables)

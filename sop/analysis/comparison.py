@@ -108,9 +108,7 @@ def _kpi_table(inputs: Inputs, plans: Mapping[str, PlanResult], reference: PlanR
     return _against(facts, values, asdict(kpis(inputs, reference, window)), plans)
 
 
-def _line_table(
-    inputs: Inputs, plans: Mapping[str, PlanResult], reference: PlanResult, window: Window
-) -> pd.DataFrame:
+def _line_table(inputs: Inputs, plans: Mapping[str, PlanResult], reference: PlanResult, window: Window) -> pd.DataFrame:
     """P&L lines with what is booked for elapsed buckets, so that EBITDA is the KPI's."""
     frame = statement_with_actuals(inputs, reference, window)
     values = {name: _line_sums(inputs, plan, window) for name, plan in plans.items()}

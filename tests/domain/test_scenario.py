@@ -128,9 +128,7 @@ def test_the_same_turn_twice_in_one_scenario_is_refused(again: str) -> None:
         ({"first": "2025-11"}, {"first": "2026-01-17"}),
     ],
 )
-def test_the_same_months_spelled_differently_are_the_same_turn(
-    first: dict[str, str], second: dict[str, str]
-) -> None:
+def test_the_same_months_spelled_differently_are_the_same_turn(first: dict[str, str], second: dict[str, str]) -> None:
     """Once the plan's months are known, a date, a label and a blank end that mean the same months are one turn."""
     turns = (Override(lever="demand", value=1, **first), Override(lever="demand", value=2, **second))
     with pytest.raises(ScenarioError, match="turned twice"):
