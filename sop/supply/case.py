@@ -16,6 +16,7 @@ from sop.supply.stock_targets import closing_targets, safety_targets
 from sop.supply.structure import Structure
 
 GOALS = LEVERS["goal"].choices
+_SAFETY_SHARE_OF_MARGIN = 0.5
 _LATER_COUNTS_LESS = 0.06  # a month: of two customers, the one of today is served before the one of autumn
 
 
@@ -143,15 +144,42 @@ class Case:
         return np.asarray(result)
 
     @cached_property
+    def carrying_cost(self) -> Array:
+        """Holding cost and capital charge of a unit in stock for one bucket [N, T]."""
+        p, net = self.parameters, self.structure.network
+        holding = p["holding_cost"][net.node_location, net.node_item]
+        return np.asarray(holding + self.capital_rate * self.standard_cost[:, None])
+
+    @cached_property
     def safety_price(self) -> Array:
-        """Steering price of a unit missing from safety stock for one bucket [N]."""
-        return self.structure.inputs.settings.safety_penalty * self.standard_cost
+        """Steering price of a unit missing from safety stock for one bucket [N, T].
+
+        safety_penalty x standard cost. Goal profit: no more than what carrying the unit costs and, spread over all
+        buckets, half of the least margin a unit of it earns: keeping a unit back for the whole horizon is then never
+        worth more than selling it, and keeping it where nobody wants it now still is.
+        """
+        price = self.structure.inputs.settings.safety_penalty * self.standard_cost[:, None]
+        if self.goal != "profit":
+            return np.repeat(price, self.structure.total, axis=1)
+        room = _SAFETY_SHARE_OF_MARGIN * self.node_margin / self.structure.total
+        return np.minimum(price, self.carrying_cost + room[:, None])
+
+    @cached_property
+    def node_margin(self) -> Array:
+        """Least positive margin per unit of a node [N]: price less standard cost of what is sold from it or made of it,
+        over the markets and buckets it is sold in; infinite where nothing sold is."""
+        pairs, p, used = self.structure.pairs, self.parameters, self.explosion.nodes.tocoo()
+        margin = p["price"][pairs[:, 0], pairs[:, 1]] - p["standard_cost"][pairs[:, 0]][:, None]
+        least = np.where(margin > 0, margin, np.inf).min(axis=1, initial=np.inf)
+        result = np.full(used.shape[0], np.inf)
+        np.minimum.at(result, used.row, least[used.col] / used.data)
+        return result
 
     @cached_property
     def closing_price(self) -> Array:
         """Steering price of a unit missing from the closing target [N]: what replacing it costs at standard, and the
         price of going without for one bucket. Using stock up at the end is then never cheaper than making more."""
-        return self.standard_cost + self.safety_price
+        return np.asarray(self.standard_cost + self.safety_price[:, -1])
 
 
 def case_of(structure: Structure, explosion: Explosion, parameters: Parameters, demand: DemandPlan) -> Case:

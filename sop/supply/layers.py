@@ -40,15 +40,14 @@ def stock_layers(c: Case) -> Layers:
     """The layers of a case, filled from the bottom: the lowest saves the highest penalty, so an optimum never leaves a
     lower layer empty to use a higher one."""
     floor, ceiling = stock_limits(c)
-    p, net = c.parameters, c.structure.network
-    carrying = p["holding_cost"][net.node_location, net.node_item] + c.capital_rate * c.standard_cost[:, None]
+    carrying = c.carrying_cost
     first, second = c.safety_target.copy(), np.zeros(c.safety_target.shape)
     safety, closing = c.safety_target[:, -1], c.closing_target
     first[:, -1] = np.minimum(safety, closing)
     second[:, -1] = np.maximum(safety, closing) - first[:, -1]
-    protected_cost = carrying - c.safety_price[:, None]
+    protected_cost = carrying - c.safety_price
     protected_cost[:, -1] -= np.where(closing > 0, c.closing_price, 0.0)
-    between = np.where(closing > safety, c.closing_price, c.safety_price)
+    between = np.where(closing > safety, c.closing_price, c.safety_price[:, -1])
     sizes = (first, second)
     lower, upper = [], []
     for size in sizes:

@@ -113,7 +113,7 @@ def penalties(case: Case, accepted: Array, backlog: Array, stock: Array, in_tran
     return {
         "lost": (case.lost_price * (case.wanted - accepted)).sum(axis=(0, 1)),
         "late": (case.late_price * backlog).sum(axis=(0, 1)),
-        "safety": (case.safety_price[:, None] * missing).sum(axis=0),
+        "safety": (case.safety_price * missing).sum(axis=0),
         "closing": at_the_end,
         "capital": case.capital_rate * (on_hand + under_way),
     }

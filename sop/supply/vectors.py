@@ -256,7 +256,7 @@ def constant_cost(c: Case) -> float:
     transit = s.opening_in_transit[:, None] - np.cumsum(s.transit_receipts, axis=1)
     capital = c.capital_rate * (p["standard_cost"][:, None] * transit).sum()
     lost = (c.lost_price * c.wanted).sum()
-    targets = (c.safety_price[:, None] * c.safety_target).sum() + (c.closing_price * c.closing_target).sum()
+    targets = (c.safety_price * c.safety_target).sum() + (c.closing_price * c.closing_target).sum()
     booked_before = (c.pair_value[:, 0] * s.opening_backlog[s.pairs[:, 0], s.pairs[:, 1]]).sum()
     return float(s.receipt_cost.sum() + shifts + capital + lost + targets + booked_before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sop.domain.plans import SolveStatus
+from sop.domain.scenario import Override, Scenario
 from tests.demo.readings import (
     AUTUMN,
     LINE_2_FAMILIES,
@@ -79,3 +80,13 @@ def test_kettles_are_short_in_autumn_in_the_market_of_lowest_priority(demo: Demo
     kettles = base.supply.short[in_family(base, "Kettles")][..., YEAR].sum(axis=(0, 2))
     assert kettles[online] > 0.8 * kettles.sum()
     assert 0.985 < 1 - total / base.demand.planned[..., YEAR].sum() < 0.999
+
+
+def test_most_profit_earns_no_less_than_service_first(demo: Demo) -> None:
+    """Goal profit ends the year and the horizon with at least the EBITDA of Base, which serves first."""
+    turned = (Override(lever="goal", value=1),)
+    plan = demo.planner.plan(Scenario(id="profit", name="Profit", overrides=turned), turned)
+    assert (plan.supply.goal, demo.base.supply.goal) == ("profit", "service")
+    for months in (12, plan.horizon.periods):
+        earned, base = (one.finance.lines["ebitda"][:months].sum() for one in (plan, demo.base))
+        assert earned >= base

@@ -86,6 +86,22 @@ def test_stock_missing_from_safety_is_priced() -> None:
     assert plan.penalties["closing"] == pytest.approx([0, 0, 0, 20 * 5 * 1.2])
 
 
+def test_most_profit_sells_before_it_protects() -> None:
+    """100 wanted now, 100 on hand, none to be had, target 50: at a margin of 5 all are sold, although each unit kept
+    back would save 0.9 x 5 in every one of four weeks."""
+    inputs = weekly([100, 0, 0, 0], 100, {"safety_stock": 50}, goal="profit", safety_penalty=0.9)
+    operations = inputs["operations"].assign(maximum=0.0)
+    plan = solved(Inputs.of({**inputs.tables, "operations": operations}))[3]
+    assert plan.accepted[0, 0] == pytest.approx([100, 0, 0, 0])
+
+
+def test_most_profit_keeps_safety_stock_where_it_costs_no_sale() -> None:
+    """Goal profit, goods without limit: the 50 are kept although carrying them costs 1 each and week."""
+    policy = {"safety_stock": 50, "holding_cost": 1}
+    plan = solved(weekly([70, 70, 70, 70], 50, policy, goal="profit", safety_penalty=0.9))[3]
+    assert plan.stock[0, :3] == pytest.approx([50, 50, 50])
+
+
 def test_components_are_targeted_on_exploded_demand() -> None:
     """Three components per unit, 10 units a day: two days of safety are 60 components."""
     tables = dict(weekly([70, 70, 70, 70], 0, {}).tables)
