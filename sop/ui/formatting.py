@@ -7,7 +7,7 @@ from typing import Final
 
 from sop.analysis.wording import signed_percent
 
-_MARKUP: Final = re.compile(r"[\\`*_\[\]<>!$#~]|:(?=\w)")
+_MARKUP: Final = re.compile(r"[\\`*\[\]<>!$#~]|(?<!\w)_|_(?!\w)|:(?=\w)")
 
 MOST = 9.99
 """Beyond tenfold a percentage says nothing more than the amount."""
