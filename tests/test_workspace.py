@@ -314,7 +314,7 @@ class TestPlans:
         asked: list[str] = []
         real = Planner.plan
 
-        def counted(self: Planner, *given: object) -> PlanResult:
+        def counted(self: Planner, *given: object, whole: bool) -> PlanResult:
             asked.append("once")
             return real(self, *given)  # type: ignore[arg-type]
 
