@@ -17,6 +17,7 @@ from sop.domain.plans import PlanResult
 from sop.finance import KPI_LINES
 from sop.ui import session, tables
 from sop.ui.drawing import draw
+from sop.ui.formatting import plain
 from sop.ui.question import Answer
 from sop.ui.topbar import titles
 from sop.ui.turning import scope_title
@@ -66,7 +67,7 @@ def key_figures(comparison: Comparison, answer: Answer, only_different: bool) ->
     shown = list(dict.fromkeys(frame["kpi"]))
     columns = {"": [f"**{KPI_LINES[kpi][0]}**" for kpi in shown]}
     for scenario_id in comparison.scenarios:
-        columns[comparison.names[scenario_id]] = [cells[kpi, scenario_id] for kpi in shown]
+        columns[plain(comparison.names[scenario_id])] = [cells[kpi, scenario_id] for kpi in shown]
     with st.container(key="key_figures"):
         st.table(pd.DataFrame(columns), hide_index=True, border="horizontal", alt="Key figures of the scenarios")
 

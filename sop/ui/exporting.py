@@ -6,6 +6,7 @@ import streamlit as st
 
 from sop.domain.errors import SopError
 from sop.ui import session
+from sop.ui.formatting import plain
 from sop.ui.frame import show_error
 from sop.workspace import Workspace
 
@@ -18,7 +19,7 @@ def show(workspace: Workspace) -> None:
     st.subheader("Take it away, bring it back")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            f"Workbook of {scenario.name}",
+            f"Workbook of {plain(scenario.name)}",
             data=lambda: workspace.workbook(scenario),
             file_name=f"{scenario.id}.xlsx",
             mime=_XLSX,
@@ -27,7 +28,7 @@ def show(workspace: Workspace) -> None:
             help="Assumptions, key figures, demand, supply, P&L and cash, with charts.",
         )
         st.download_button(
-            f"Snapshot of {scenario.name}",
+            f"Snapshot of {plain(scenario.name)}",
             data=lambda: workspace.snapshot(scenario),
             file_name=f"{scenario.id}.zip",
             mime="application/zip",
@@ -53,7 +54,7 @@ def _bring_back(workspace: Workspace) -> None:
             _verify(workspace, file.getvalue())
         else:
             scenario = workspace.import_snapshot(file.getvalue())
-            st.success(f"{scenario.name} is here. Choose it in the bar above.", icon=":material/check_circle:")
+            st.success(f"{plain(scenario.name)} is here. Choose it in the bar above.", icon=":material/check_circle:")
     except SopError as error:
         show_error(error)
 
@@ -64,5 +65,5 @@ def _verify(workspace: Workspace, data: bytes) -> None:
     if found.equal:
         st.success("The same figures come out again.", title="Equal", icon=":material/verified:")
     else:
-        listed = "\n".join(f"- {text}" for text in found.differences[:20])
+        listed = "\n".join(f"- {plain(text)}" for text in found.differences[:20])
         st.error(listed, title="Not equal", icon=":material/error:")

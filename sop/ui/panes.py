@@ -121,7 +121,7 @@ def profit(answer: Answer) -> None:
     """P&L lines beside the reference; below them the bridge or cash."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="head_pnl"):
         st.page_link("pages/4_Finance.py", label="**P&L**", icon=":material/payments:")
-        st.caption(f"{answer.window.title}, {answer.currency}")
+        st.caption(f"{answer.window.title}, {plain(answer.currency)}")
     with st.container(key="pnl"):
         st.table(pnl_table(answer), hide_index=True, border="horizontal", alt="P&L beside the reference")
     if _switch("finance_below", ("Bridge", "Cash")) == "Cash":
@@ -212,7 +212,7 @@ def _stories(answer: Answer) -> None:
                 key=f"story-{scenario.id}",
                 icon=":material/play_arrow:",
                 type="tertiary",
-                help=scenario.purpose or None,
+                help=plain(scenario.purpose) or None,
                 on_click=session.open_scenario,
                 args=(answer.workspace, scenario.id),
             )

@@ -54,7 +54,7 @@ def _scenario(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
         args=(workspace,),
         label_visibility="collapsed",
         width=240,
-        help=scenarios[present].purpose if present in scenarios else None,
+        help=plain(scenarios[present].purpose) if present in scenarios else None,
     )
 
 
@@ -137,7 +137,7 @@ def _chip(workspace: Workspace, override: Override, kind: str) -> None:
         key=f"{kind}-{override.operation}-{override.value}-{'-'.join(override.target)}",
         icon=":material/close:",
         icon_position="right",
-        help=override.reason or "Take this lever back",
+        help=plain(override.reason) or "Take this lever back",
         on_click=session.drop,
         args=(workspace, override.target),
     )
@@ -153,7 +153,7 @@ def _save(workspace: Workspace) -> None:
         _action("Save as new scenario", _saved, workspace, True, kind="primary")
         if present.id == BASE_ID or present.frozen:
             return
-        _action(f"Save as new version of {present.name}", _saved, workspace, False)
+        _action(f"Save as new version of {plain(present.name)}", _saved, workspace, False)
         if not changed:
             _action("Freeze", _frozen, workspace, help="Never changes again.")
             _action("Delete", _deleted, workspace)

@@ -71,3 +71,11 @@ def test_data_lists_tables_with_their_rows(app: AppTest) -> None:
     assert overview["items"] == 2
     assert overview["forecasts"] == 24
     assert overview.iloc[-1] == 0
+
+
+def test_a_name_with_markup_is_shown_letter_by_letter(app: AppTest, store: Workspace) -> None:
+    """A scenario called like a link is no link: not in the table of key figures either."""
+    store.save(scenario("A", Override(lever="demand", value=5)).model_copy(update={"name": "[x](http://y)"}))
+    app.run()
+    app.switch_page("pages/5_Compare.py").run()
+    assert app.table[0].value.columns[-1].startswith(r"\[x\]")
