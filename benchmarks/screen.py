@@ -63,6 +63,7 @@ def served(script: Path, store: Path) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
     environment = {**os.environ, "SOP_STORE": str(store)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as anybody's machine: what is compiled once stays compiled
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
