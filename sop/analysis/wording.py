@@ -59,11 +59,6 @@ def units(value: float, unit: str = "") -> str:
     return f"{compact(value)} {unit}".strip()
 
 
-def signed_units(value: float, unit: str = "", precision: float = 0.5) -> str:
-    """Quantity with its sign, "=" where it is smaller than ``precision``."""
-    return SAME if abs(value) < precision else _plus(value) + units(value, unit)
-
-
 def percent(share: float, digits: int = 1) -> str:
     """A share as a percentage.
 

@@ -37,7 +37,6 @@ class Lever:
     scopes: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     by_period: bool = True
-    rebuilds: bool = False
 
 
 LEVERS: dict[str, Lever] = {

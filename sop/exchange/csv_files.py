@@ -23,7 +23,6 @@ _DELIMITERS = (",", ";", "\t", "|")
 _HEAD_BYTES = 1 << 16
 _CHUNK_ROWS = 100_000
 _BLANK_LINES = (b"\n\n", b"\n\r\n", b"\r\r")
-_UNESCAPE = r"^'('*[=+\-@\t\r])"
 
 
 class Unreadable(Exception):
@@ -219,4 +218,4 @@ def _fitted(name: str, number: int, cells: list[str], width: int) -> list[str]:
 
 
 def _unescaped(column: RawColumn) -> RawColumn:
-    return RawColumn(column.codes, pc.replace_substring_regex(column.texts, _UNESCAPE, r"\1"))
+    return RawColumn(column.codes, pc.replace_substring_regex(column.texts, safety.ESCAPED, r"\1"))

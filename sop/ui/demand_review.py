@@ -13,6 +13,7 @@ from sop.charts.scales import nice_ceiling
 from sop.charts.view import View
 from sop.ui import tables
 from sop.ui.drawing import draw
+from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
@@ -129,3 +130,5 @@ def accuracy(answer: Answer, view: View) -> None:
         columns=_ACCURACY,
         height=260,
     )
+    for note in answer.workspace.demand_notes():
+        st.caption(plain(note))

@@ -59,11 +59,6 @@ def lever_help(lever: Lever) -> str:
     return f"{lever.meaning}\n\n{limits} {scope}{months}"
 
 
-def lever_names() -> tuple[str, ...]:
-    """Names of all levers, those in view first."""
-    return (*IN_VIEW, *(name for name in LEVERS if name not in IN_VIEW))
-
-
 IN_VIEW = (
     "demand",
     "price",

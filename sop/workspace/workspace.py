@@ -126,6 +126,10 @@ class Workspace:
         """What the backtest found, by engine and level; empty before it has run."""
         return self._models.read(self._cycle.inputs_id).accuracy_table()
 
+    def demand_notes(self) -> tuple[str, ...]:
+        """What fitting left out of history, and the engine the backtest would rather plan with."""
+        return self._models.read(self._cycle.inputs_id).notes
+
     @property
     def planner(self) -> Planner:
         """The planner of the present inputs; SopError before the demand model is fitted."""

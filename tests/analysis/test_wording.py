@@ -55,11 +55,6 @@ def test_money_below_half_a_unit_is_nothing() -> None:
     assert wording.signed_money(-1_500, "EUR") == "−1.50k EUR"
 
 
-def test_units_keep_their_sign_and_unit() -> None:
-    """A rise is marked, and the unit is named."""
-    assert wording.signed_units(31_210, "pieces") == "+31.2k pieces"
-
-
 def test_months_are_told_in_runs() -> None:
     """Neighbours join; a year is named where it is not the first one; more than two runs are cut."""
     plan = Horizon(date(2026, 1, 1), 18)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import tracemalloc
 import zipfile
@@ -34,7 +35,7 @@ def test_escaped_text_is_no_formula_and_comes_back(text: str) -> None:
     """Whatever the text, its safe form does not start like a formula, and undoing it gives the text again."""
     safe = safety.csv_safe(text)
     assert not safe.startswith(("=", "+", "-", "@", "\t", "\r"))
-    assert safety.csv_plain(safe) == text
+    assert re.sub(safety.ESCAPED, r"\1", safe) == text
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -54,6 +56,17 @@ def test_only_what_differs_hides_equal_lines(app: AppTest, store: Workspace) -> 
     assert "Fixed costs" in app.dataframe[1].value["title"].tolist()
     app.toggle(key="only_different").set_value(True).run()
     assert "Fixed costs" not in app.dataframe[1].value["title"].tolist()
+
+
+def test_notes_of_the_fit_stand_beside_the_accuracy(
+    app: AppTest, store: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What fitting left out of history, or would rather plan with, is told on the demand page."""
+    told = "Sales of 2023-03 begin on 2023-03-28: the bucket is taken as unknown."
+    model = replace(store.planner.model, notes=(told,))
+    monkeypatch.setattr(store._models, "read", lambda inputs_id: model)
+    app.switch_page("pages/2_Demand.py").run()
+    assert [caption.value for caption in app.caption if "the bucket is taken as unknown" in caption.value]
 
 
 def test_the_walk_is_one_click_away(app: AppTest) -> None:
