@@ -202,9 +202,10 @@ def bridge(answer: Answer, height: Height) -> None:
 
 def _stories(answer: Answer) -> None:
     """Saved scenarios, one click each: where to start when nothing differs yet."""
-    st.caption(f"Same plan as {plain(answer.reference.scenario.name)}. Move a lever, or open a scenario:")
     present = session.saved().id
     others = [one for one in answer.workspace.scenarios() if one.id not in (BASE_ID, present)]
+    next_step = "Move a lever, or open a scenario:" if others else "Move a lever to see what changes."
+    st.caption(f"Same plan as {plain(answer.reference.scenario.name)}. {next_step}")
     with st.container(gap=None, key="stories"):
         for scenario in others[:_STORIES]:
             st.button(
