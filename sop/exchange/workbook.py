@@ -57,7 +57,8 @@ _LINES_IN_CHART: Final = len(PALETTE)
 class Statement:
     """Lines of a statement (title and sign; 0 = subtotal of the lines above) [L] and amounts [L, T] of one plan.
 
-    ``closing`` [T] is a balance the last line leads to, called ``balance``.
+    ``closing`` [T] is a balance the last line leads to, called ``balance``. ``labels`` are its buckets where they are
+    not the plan's, ``title`` says over what it is added up.
     """
 
     titles: tuple[str, ...]
@@ -65,6 +66,8 @@ class Statement:
     amounts: Array
     balance: str = ""
     closing: Array | None = None
+    labels: tuple[str, ...] = ()
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class Report:
     kpis: tuple[KeyFigure, ...]
     pnl: tuple[Statement, Statement]  # scenario, Base
     cash: tuple[Statement, Statement]
+    year: tuple[Statement, ...] = ()  # P&L of a window with booked months: scenario, Base
     mix: pd.DataFrame = field(default_factory=pd.DataFrame)  # item, member, period, demand, delivered
 
 
@@ -299,6 +303,8 @@ def _pnl(book: Book, report: Report) -> None:
     series = [line_of(block, last, colour) for block, colour in zip(blocks, colours, strict=True)]
     for one, name in zip(series, ("Scenario", "Base"), strict=True):
         one["name"] = name
+    for name, one in zip(_plans(report), report.year, strict=False):
+        _statement(sheet, report, name, one)
     currency = report.inputs.settings.currency
     sheet.chart("column", f"{report.pnl[0].titles[last]} per bucket", currency, series, f"B{sheet.row + 2}")
 
@@ -315,9 +321,11 @@ def _plans(report: Report) -> tuple[str, str]:
 
 
 def _statement(sheet: Sheet, report: Report, name: str, statement: Statement) -> Block:
-    sheet.text(f"{name} ({report.inputs.settings.currency})", "heading")
+    over = f"{name}, {statement.title}" if statement.title else name
+    sheet.text(f"{over} ({report.inputs.settings.currency})", "heading")
+    labels = statement.labels or _labels(report)
     shown = shown_statement(statement.amounts, statement.signs)
-    block = sheet.grid(["Line"], [[title] for title in statement.titles], _labels(report), shown)
+    block = sheet.grid(["Line"], [[title] for title in statement.titles], labels, shown)
     if statement.closing is not None:
         change = shown.cells[-1]
         opening = np.floor(statement.closing[-1] + 0.5) - change.sum()

@@ -1,5 +1,6 @@
 """Money: P&L, inventory, cash, KPIs, service, all computed from quantities and parameters."""
 
+from sop.finance.by_bucket import shown_by_bucket, statement_by_bucket
 from sop.finance.kpis import kpis
 from sop.finance.lines import CASH_LINES, CASH_MEMO, KPI_LINES, LINES, SPEND, VARIANCES, Line
 from sop.finance.model import FinanceModel, report
@@ -31,8 +32,10 @@ __all__ = [
     "expected_fill",
     "kpis",
     "report",
+    "shown_by_bucket",
     "spend_statement",
     "statement",
+    "statement_by_bucket",
     "statement_with_actuals",
     "windows",
 ]

@@ -15,8 +15,8 @@ from sop.finance.kpis import booked, elapsed
 from sop.finance.lines import CASH_LINES, LINES, SPEND, Line
 from sop.finance.windows import Window
 
-_BOOKED = ("net_revenue", "gross_margin", "ebitda", "marketing", "fixed_costs")
-_ACTUAL_NAMES = {"fixed_costs": "fixed"}
+BOOKED = ("net_revenue", "gross_margin", "ebitda", "marketing", "fixed_costs")
+ACTUAL_NAMES = {"fixed_costs": "fixed"}
 _NOT_SPLIT = (
     ("booked_cost", "Booked costs of sales", "gross_margin"),
     ("booked_overhead", "Other booked costs", "ebitda"),
@@ -46,7 +46,7 @@ def statement_with_actuals(inputs: Inputs, result: PlanResult, window: Window) -
     adds up; a window without elapsed buckets has neither. Lines and subtotals without actuals count as 0.
     """
     frame = statement(result, window).rename(columns={"value": "plan"})
-    past = {line: elapsed(inputs, _ACTUAL_NAMES.get(line, line), window) for line in _BOOKED}
+    past = {line: elapsed(inputs, ACTUAL_NAMES.get(line, line), window) for line in BOOKED}
     past["booked_cost"] = past["net_revenue"] - past["gross_margin"]
     past["booked_overhead"] = past["gross_margin"] - past["ebitda"] - past["marketing"] - past["fixed_costs"]
     for name, title, subtotal in _NOT_SPLIT if window.first < 0 else ():

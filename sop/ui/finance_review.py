@@ -11,7 +11,7 @@ import streamlit as st
 from sop import charts
 from sop.analysis.wording import bucket_name, money, signed_money
 from sop.charts import frames
-from sop.finance import CASH_LINES, LINES, budget_gap, by_period
+from sop.finance import CASH_LINES, budget_gap, by_period, shown_by_bucket, statement_by_bucket
 from sop.ui import tables
 from sop.ui.drawing import draw
 from sop.ui.glossary import GLOSSARY
@@ -56,18 +56,28 @@ def budget(answer: Answer) -> None:
 
 
 def _pnl(answer: Answer) -> None:
-    _by_month(by_period(answer.result, LINES, answer.result.finance.lines), "pnl_by_month", answer)
+    statement = shown_by_bucket(statement_by_bucket(answer.inputs, answer.result, answer.window))
+    if answer.window.first < 0:
+        st.caption("Booked months come from the actuals; what the books do not split stands in two lines of its own.")
+    _by_month(statement.drop(columns="sign"), "pnl_by_month", answer, answer.window.first)
 
 
 def _cash(answer: Answer) -> None:
-    _by_month(by_period(answer.result, CASH_LINES, answer.result.finance.cash), "cash_by_month", answer)
+    statement = by_period(answer.result, CASH_LINES, answer.result.finance.cash)
+    _by_month(statement, "cash_by_month", answer, 0)
 
 
-def _by_month(statement: pd.DataFrame, key: str, answer: Answer) -> None:
-    horizon = answer.result.horizon
-    names = {label: tables.number(bucket_name(horizon, index)) for index, label in enumerate(statement.columns[2:])}
-    fixed = {"line": None, "title": st.column_config.TextColumn("Line", pinned=True)}
-    tables.show(statement, key=key, alt="Statement by month", columns={**fixed, **names}, height=600)
+def _by_month(statement: pd.DataFrame, key: str, answer: Answer, first: int) -> None:
+    """One column per bucket from ``first`` on, booked ones marked, then the total if there is one."""
+    labels = [name for name in statement if name not in ("line", "title", "total")]
+    months = {label: tables.number(_month(answer, bucket)) for bucket, label in enumerate(labels, start=first)}
+    line = st.column_config.TextColumn("Line", pinned=True)
+    columns = {"line": None, "title": line, **months, "total": tables.number(answer.window.title)}
+    tables.show(statement, key=key, alt="Statement by month", columns=columns, height=600)
+
+
+def _month(answer: Answer, bucket: int) -> str:
+    return f"{bucket_name(answer.result.horizon, bucket)}{' booked' if bucket < 0 else ''}"
 
 
 def _walk(answer: Answer) -> None:

@@ -19,7 +19,7 @@ from sop.domain.parameters import Array
 from sop.domain.plans import Kpis, PlanResult
 from sop.domain.scenario import Scenario
 from sop.exchange.workbook import KeyFigure, Report, Statement
-from sop.finance import CASH_LINES, KPI_LINES, LINES, Window, kpis
+from sop.finance import CASH_LINES, KPI_LINES, LINES, Window, kpis, statement_by_bucket
 
 LIBRARIES: Final = ("numpy", "pandas", "scipy", "pyarrow", "pulp", "highspy", "statsforecast", "prophet")
 _CLOSING: Final = "closing_cash"
@@ -29,6 +29,7 @@ def report(
     inputs: Inputs, result: PlanResult, base: PlanResult, chain: Sequence[Scenario], windows: Mapping[str, Window]
 ) -> Report:
     """Everything a workbook shows of ``result`` beside ``base``; ``chain`` ends with the scenario."""
+    booked = next(iter(windows.values())).first < 0
     return Report(
         inputs=inputs,
         result=result,
@@ -39,6 +40,7 @@ def report(
         kpis=tuple(_figures(inputs, result, base, windows.values())),
         pnl=(_pnl(result), _pnl(base)),
         cash=(_cash(result), _cash(base)),
+        year=tuple(_year(inputs, plan, next(iter(windows.values()))) for plan in (result, base) if booked),
         mix=split_by_mix(inputs, result),
     )
 
@@ -59,6 +61,14 @@ def _pnl(result: PlanResult) -> Statement:
         tuple(line.sign for line in LINES.values()),
         _reported(result, [result.finance.lines[name] for name in LINES]),
     )
+
+
+def _year(inputs: Inputs, plan: PlanResult, window: Window) -> Statement:
+    """P&L of a window, its booked buckets first, so that its columns add up to the key figures."""
+    frame = statement_by_bucket(inputs, plan, window)
+    labels = tuple(name for name in frame if name not in ("line", "title", "sign"))
+    signs = tuple(int(sign) for sign in frame["sign"])
+    return Statement(tuple(frame["title"]), signs, frame[list(labels)].to_numpy(), labels=labels, title=window.title)
 
 
 def _cash(result: PlanResult) -> Statement:

@@ -23,7 +23,7 @@ from sop.finance import LINES
 from sop.store import Repository
 from sop.workspace import Workspace
 from tests.companies import PERIODS, small_company
-from tests.workspaces import scenario, small_workspace
+from tests.workspaces import booked_workspace, scenario, small_workspace
 
 NASTY = '=HYPERLINK("http://evil.example","click")'
 SQUEEZED = scenario(
@@ -117,6 +117,19 @@ def test_the_statement_adds_up_both_ways_and_to_the_plan(data: bytes, result: Pl
     np.testing.assert_allclose(figures[:, -1], true.sum(axis=1), atol=1.0)
     assert figures[-1, -1] == np.floor(true[-1].sum() + 0.5)
     assert np.abs(figures[signs != 0, :-1] - true[signs != 0]).max() < 1.0 + 1e-9
+
+
+def test_a_year_with_booked_months_adds_up_to_its_key_figures() -> None:
+    """October to December are booked: their columns come first, and EBITDA adds up to the KPI of the fiscal year."""
+    booked = booked_workspace()
+    rows = _sheet(booked.workbook("base"), "P&L")
+    start = next(row for row, cells in enumerate(rows) if "FY 2025/26" in str(cells[0]))
+    block = _block(rows[start:], "Line")
+    assert block[0][1:5] == ["2025-10", "2025-11", "2025-12", "2026-01"]
+    figures = {row[0]: [float(str(cell)) for cell in row[1:]] for row in block[1:]}
+    assert figures["EBITDA"][:3] == [4000.0] * 3
+    expected = booked.kpis(booked.plan("base"), "fiscal_year").ebitda
+    assert sum(figures["EBITDA"][:-1]) == figures["EBITDA"][-1] == np.floor(expected + 0.5)
 
 
 def test_cash_walks_from_ebitda_to_the_closing_balance(data: bytes, result: PlanResult) -> None:
