@@ -1,0 +1,117 @@
+"""Stock targets worked out again from the tables: demand followed back along primary sources, days turned to units."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+
+from sop.domain.inputs import rows
+from sop.domain.parameters import Array
+from tests.supply.checker import Books, Flows, Place
+
+Use = dict[Place, float]
+
+
+def uses(b: Books) -> dict[tuple[str, str], Use]:
+    """(item, market) -> units through every (location, item) per unit sold, along primary sources."""
+    first: dict[tuple[str, str], Place] = {}
+    for arc in sorted(b.arcs, key=lambda arc: arc.lane):
+        if arc.to_market:
+            first.setdefault((arc.item, arc.end), (arc.origin, arc.item))
+    return {pair: behind(b, place, ()) for pair, place in first.items()}
+
+
+def behind(b: Books, place: Place, path: tuple[Place, ...]) -> Use:
+    """One unit at ``place`` and everything its primary source takes: the first make operation, else the first lane,
+    else the first other operation. A circle is cut where it closes."""
+    if place in path:
+        return {}
+    result: Use = defaultdict(float, {place: 1.0})
+    for part, quantity in source(b, place):
+        for at, units in behind(b, part, (*path, place)).items():
+            result[at] += quantity * units
+    return dict(result)
+
+
+def source(b: Books, place: Place) -> list[tuple[Place, float]]:
+    """What one unit at ``place`` takes from where."""
+    columns = ("operation", "location", "item", "kind", "yield")
+    own = [
+        (o, kind, share) for o, at, item, kind, share in rows(b.inputs["operations"], *columns) if (at, item) == place
+    ]
+    made = [found for found in own if found[1] == "make"]
+    lanes = [
+        arc for arc in sorted(b.arcs, key=lambda arc: arc.lane) if (arc.end, arc.item) == place and not arc.to_market
+    ]
+    if not made and lanes:
+        return [((lanes[0].origin, lanes[0].item), 1.0)]
+    if not own:
+        return []
+    name, _, share = (made or own)[0]
+    parts = rows(b.inputs["materials"], "operation", "item", "quantity")
+    return [((place[0], item), quantity / share) for operation, item, quantity in parts if operation == name]
+
+
+def place_demand(b: Books) -> Flows:
+    """Units demand asks of every (location, item) in the bucket it is due."""
+    result: Flows = defaultdict(lambda: np.zeros(b.total))
+    for (item, market), use in uses(b).items():
+        wanted = b.wanted[b.row("items", item), b.row("markets", market)]
+        for place, units in use.items():
+            result[place] += units * wanted
+    return result
+
+
+class DayLine:
+    """Demand summed up day by day: even within a bucket, after the horizon the last year again (or its mean)."""
+
+    def __init__(self, b: Books, demand: Array) -> None:
+        horizon, year = b.inputs.horizon, b.inputs.horizon.periods_per_year
+        after = demand[-year:] if b.total >= year else np.full(year, demand.mean())
+        length = np.concatenate([horizon.days, np.full(year, horizon.days.mean())])
+        self.ends = np.concatenate([[0.0], np.cumsum(length)])
+        self.summed = np.concatenate([[0.0], np.cumsum(np.concatenate([demand, after]))])
+        self.total = b.total
+
+    def coming(self, bucket: int, days: float) -> float:
+        """Demand of the ``days`` after the end of ``bucket``."""
+        return float(np.interp(self.ends[bucket + 1] + days, self.ends, self.summed) - self.summed[bucket + 1])
+
+    def lasting(self, stock: float) -> float:
+        """Days that ``stock`` lasts from the first day: at most the horizon, and a year."""
+        if stock <= 0 or self.summed[self.total] <= 0:
+            return 0.0
+        for t in range(self.total):
+            used = self.summed[t + 1] - self.summed[t]
+            if self.summed[t + 1] >= stock and used > 0:
+                day = self.ends[t] + (stock - self.summed[t]) / used * (self.ends[t + 1] - self.ends[t])
+                return min(day, 365.0)
+        return min(float(self.ends[self.total]), 365.0)
+
+
+def safety_target(b: Books) -> Flows:
+    """safety_stock + safety_days of coming demand, at least 0, by (location, item)."""
+    demand, result = place_demand(b), {}
+    for place, item in b.stock:
+        cell = (b.row("locations", place), b.row("items", item))
+        line = DayLine(b, demand[place, item])
+        days = b.p["safety_days"][cell]
+        coming = np.array([line.coming(t, float(days[t])) for t in range(b.total)])
+        result[place, item] = np.maximum(b.p["safety_stock"][cell] + coming, 0.0)
+    return result
+
+
+def closing_target(b: Books) -> dict[Place, float]:
+    """Last safety target where there is one, else the opening days of cover; none where a closing stock is given or the
+    setting says so."""
+    demand, safety, result = place_demand(b), safety_target(b), {}
+    for row, place in enumerate(b.stock):
+        cell = (b.row("locations", place[0]), b.row("items", place[1]))
+        given = not np.isnan(b.p["closing_minimum"][cell][-1])
+        line = DayLine(b, demand[place])
+        cover = line.coming(b.total - 1, line.lasting(float(b.plan.opening_stock[row])))
+        own = safety[place][-1]
+        none = given or b.inputs.settings.closing_stock == "none"
+        result[place] = 0.0 if none else own if own > 0 else cover
+    return result
