@@ -15,7 +15,6 @@ from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array
 from sop.domain.plans import DEMAND_COMPONENTS, PlanResult
 
-P90 = 1.2815515655446004
 FULL = 0.995
 """Share of regular hours and overtime from which a resource counts as full."""
 
@@ -27,18 +26,9 @@ def expected_demand(inputs: Inputs, result: PlanResult, view: View) -> Array:
 
 
 def demand_band(inputs: Inputs, result: PlanResult, view: View) -> tuple[Array, Array]:
-    """P10 and P90 of demand in the view: a single series' own quantiles, else those of a sum of independent series.
-
-    Quantiles of a total are not sums of quantiles: variances add, and the total is taken as normal.
-    """
-    weights = plan_weights(inputs, result.parameters, view)
-    counted = (weights > 0).any(axis=2) & (result.demand.expected > 0).any(axis=2)
-    if counted.sum() == 1:
-        low, high = ((part * weights).sum(axis=(0, 1)) for part in (result.demand.low, result.demand.high))
-        return _shown(result, low), _shown(result, high)
-    mean = (result.demand.expected * weights).sum(axis=(0, 1))
-    spread = P90 * np.sqrt(((result.demand.sigma * weights) ** 2).sum(axis=(0, 1)))
-    return _shown(result, np.maximum(mean - spread, 0.0)), _shown(result, mean + spread)
+    """P10 and P90 of demand in the view: of one series its own, of a total those of the sum (see DemandPlan.band)."""
+    low, _, high = result.demand.band(plan_weights(inputs, result.parameters, view))
+    return _shown(result, low), _shown(result, high)
 
 
 def forecast_frame(

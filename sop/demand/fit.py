@@ -12,7 +12,7 @@ from sop.demand.engines import Engine, Ensemble, Prophet
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material, gather
 from sop.demand.model import NOT_SOLD, DemandModel
-from sop.demand.spread import spread_by_lead, unsure
+from sop.demand.spread import uncertainty, unsure
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
 
@@ -38,8 +38,8 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
     chosen = engine_named(engine or inputs.settings.engine, material) if isinstance(engine, str) else engine
     base = base_paths(material, effects, cleaned, chosen, lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"))
     tell(0.9, "Measuring spread")
-    spread, assumed = spread_by_lead(material, effects, cleaned)
-    spread = np.sqrt(spread**2 + unsure(found.covariance, material.planned - reference))
+    strays = uncertainty(material, effects, cleaned)
+    spread = np.sqrt(strays.deviation**2 + unsure(found.covariance, material.planned - reference))
     lowest, highest = _price_range(material)
     items, history = material.base.axis("item"), material.history
     tell(1.0, "Done")
@@ -60,7 +60,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
         usual_spend=material.usual_spend,
         index_is_log=material.index_is_log,
         spread=spread,
-        spread_assumed=assumed,
+        spread_assumed=strays.assumed,
         lowest_price=lowest,
         highest_price=highest,
         launch=launch_positions(inputs),
@@ -69,6 +69,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
         first=history.first if history is not None else 0,
         history=history.demand if history is not None else cleaned,
         cleaned=cleaned,
+        shared=strays.shared,
         notes=history.notes if history is not None else (),
     )
 

@@ -45,6 +45,7 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
         sigma=deviation,
         components={name: components[name] for name in DEMAND_COMPONENTS},
         extrapolated=_extrapolated(model, parameters["price"]),
+        common=model.common,
     )
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from sop.demand.effects import SOURCES
 from sop.domain.parameters import Array, Mask
+from sop.domain.uncertainty import CommonErrors
 
 Codes = npt.NDArray[np.int8]
 
@@ -57,6 +58,7 @@ class DemandModel:
     cleaned: Array  # [I, M, H] units less events and driver effects, gaps bridged: what the baseline was fitted on
     notes: tuple[str, ...] = ()  # what a planner should know about the history and the engine, in sentences
     accuracy: tuple[dict[str, Any], ...] = ()  # records of the backtest, see backtest.py
+    shared: Array = field(default_factory=lambda: np.zeros((3, 1)))  # [3, T or 1] shares of error, see together.py
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
 
     @cached_property
@@ -65,6 +67,12 @@ class DemandModel:
         half = self.spread**2 / 2.0
         low, median, high = (np.exp(z * self.spread - half) for z in (-P90, 0.0, P90))
         return low, median, high, np.sqrt(np.expm1(self.spread**2))
+
+    @cached_property
+    def common(self) -> CommonErrors:
+        """How far series err together; not at all in models fitted before that was measured."""
+        company, family, item = np.broadcast_to(self.shared, (3, self.base.shape[2]))
+        return CommonErrors(company, family, item, np.unique(np.array(self.families), return_inverse=True)[1])
 
     @cached_property
     def acts(self) -> tuple[bool, ...]:

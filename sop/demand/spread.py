@@ -6,9 +6,14 @@ by forecasting from earlier origins (with Theta, the cheapest member of the ense
     squared error at lead h / squared spread of the series = a + b (h - 1)
 
 What the coefficients are unsure of is added: d' V d, with d the distance of Base's drivers from their reference.
+So is what a pooled season is unsure of: its C coefficients, estimated on n buckets, err by C / n of the error variance
+as far as series of the family err together (the rest averages out), in the forecast as well as, the other way, in the
+buckets it was fitted on.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +21,7 @@ from sop.demand.baseline import Season, carried_on, season_of
 from sop.demand.effects import Effects
 from sop.demand.engines import Theta
 from sop.demand.material import Material
+from sop.demand.together import common_shares
 from sop.domain.parameters import Array, Mask
 
 ASSUMED_SPREAD = 0.2
@@ -24,6 +30,42 @@ MOST_SERIES = 120
 FEWEST_ERRORS = 30
 DEFAULT_GROWTH = (1.1, 0.05)
 WILDEST = 16.0
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertainty:
+    """``deviation`` of log demand [I, M, T], whether it is ``assumed`` [I, M], and the shares of its variance that
+    company, family and item have in common, ``shared`` [3, T] (see together.py)."""
+
+    deviation: Array
+    assumed: Mask
+    shared: Array
+
+
+def uncertainty(material: Material, effects: Effects | None, cleaned: Array) -> Uncertainty:
+    """How far series stray, alone and together, at Base's reference level of every driver."""
+    deviation, assumed = spread_by_lead(material, effects, cleaned)
+    shared = common_shares(material, effects, cleaned)
+    if effects is None or material.history is None:
+        return Uncertainty(deviation, assumed, shared)
+    rows, doubt = material.history.sold, _season_doubt(material, effects, cleaned, shared)
+    deviation[rows] = np.minimum(deviation[rows] * np.sqrt(1.0 + doubt.sum(axis=0)), LARGEST_SPREAD)
+    added = np.stack([*doubt.mean(axis=1), np.zeros_like(shared[2])])
+    return Uncertainty(deviation, assumed, (shared + added) / (1.0 + added.sum(axis=0)))
+
+
+def _season_doubt(material: Material, effects: Effects, cleaned: Array, shared: Array) -> Array:
+    """Error variance of the pooled season relative to that of demand, out of sample and in: what the company shares
+    of it and what only the family does [2, S, T]."""
+    assert material.history is not None
+    rows = material.history.sold
+    family, _ = material.base.axis("item").codes("family")
+    family = np.broadcast_to(family[:, None], rows.shape)[rows]
+    alone = (1.0 - shared[0] - shared[1]) / np.bincount(family)[family][:, None]
+    known = np.maximum((~np.isnan(cleaned[rows])).sum(axis=1), 1)
+    terms = np.minimum(effects.season.shape[1] / known, 0.5) * effects.season_shared
+    parts = np.stack([np.broadcast_to(shared[0], alone.shape), shared[1] + alone])
+    return np.asarray(2.0 * terms[:, None] * parts)
 
 
 def spread_by_lead(material: Material, effects: Effects | None, cleaned: Array) -> tuple[Array, Mask]:

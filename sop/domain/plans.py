@@ -16,6 +16,7 @@ import numpy.typing as npt
 from sop.domain.horizon import Horizon
 from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.scenario import Override, Scenario
+from sop.domain.uncertainty import CommonErrors, independent, log_normal_band
 
 Index = npt.NDArray[np.int64]
 
@@ -29,7 +30,7 @@ class DemandPlan:
     ``expected`` is the mean; ``planned`` what the plan runs on (the mean, or the quantile the lever chose).
     ``components`` holds the signed contribution of each of DEMAND_COMPONENTS in units, adding up to ``expected``.
     ``low``/``median``/``high`` are P10/P50/P90 of each series, ``sigma`` its standard deviation. ``extrapolated`` marks
-    prices outside history.
+    prices outside history. ``common`` says how far series err together; None = not at all.
     """
 
     expected: Array
@@ -40,6 +41,23 @@ class DemandPlan:
     sigma: Array
     components: Mapping[str, Array]
     extrapolated: Mask
+    common: CommonErrors | None = None
+
+    def deviation(self, weights: Array | Mask | None = None) -> Array:
+        """Standard deviation [T] of demand added up with ``weights`` [I, M] or [I, M, T] (None: everything)."""
+        sigma = self.sigma if weights is None else self.sigma * _by_bucket(weights)
+        return independent(sigma) if self.common is None else self.common.deviation(sigma)
+
+    def band(self, weights: Array | Mask | None = None) -> tuple[Array, Array, Array]:
+        """P10, P50 and P90 [T] of demand added up with ``weights`` [I, M] or [I, M, T], such as a mask of the series
+        of a family, market or item; None adds everything up. Not the sum of quantiles; of one series its own."""
+        expected = self.expected if weights is None else self.expected * _by_bucket(weights)
+        return log_normal_band(expected.sum(axis=(0, 1)), self.deviation(weights))
+
+
+def _by_bucket(weights: Array | Mask) -> Array:
+    values = np.asarray(weights, dtype=np.float64)
+    return values[:, :, None] if values.ndim == 2 else values
 
 
 class SolveStatus(Enum):
