@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from time import perf_counter
 
 import numpy as np
 
 from sop.demand import DemandModel, forecast
+from sop.demand.model import GIVEN, LAUNCH
 from sop.demand.remarks import remarks
 from sop.domain.base import base_parameters
 from sop.domain.history import sold
@@ -42,7 +43,7 @@ class Planner:
         self.finance = FinanceModel(inputs, self.base)
         self._remarks = tuple(remarks(inputs, model, self.base))
         self._wants_whole = _wants_whole(inputs)
-        self._acts_on = _cells_that_matter(inputs, self.base)
+        self._acts_on = _cells_that_matter(inputs, self.base, model)
 
     def plan(
         self, scenario: Scenario, overrides: Sequence[Override], *, whole: bool = False, seconds: float = WHOLE_SECONDS
@@ -88,6 +89,14 @@ class Planner:
             seconds=steps.seconds,
         )
 
+    @property
+    def acts_on(self) -> Mapping[str, Mask]:
+        """For parameters a lever turns: the cells anything depends on, in a shape that broadcasts to the parameter's.
+
+        A parameter that is not listed matters everywhere.
+        """
+        return self._acts_on
+
     def _idle_levers(self, overrides: Sequence[Override]) -> Iterator[str]:
         """A sentence for every override that cannot have an effect here."""
         for override in overrides:
@@ -129,18 +138,23 @@ def _wants_whole(inputs: Inputs) -> bool:
     return bool(set_up or (inputs["routings"]["setup_hours"] > 0).any() or inputs["workforce"]["whole"].any())
 
 
-def _cells_that_matter(inputs: Inputs, base: Parameters) -> dict[str, Mask]:
+def _cells_that_matter(inputs: Inputs, base: Parameters, model: DemandModel) -> dict[str, Mask]:
     """For parameters a lever turns: the cells anything depends on, in a shape that broadcasts to the parameter's."""
     items = inputs["items"]
     on_sale = sold(inputs, base.axis("item"), base.axis("market"))[:, :, None]
     busy = set(inputs["routings"]["resource"]) | set(inputs["workforce"]["resource"])
     used = np.array([name in busy for name in base.labels("resource")], dtype=bool)[:, None]
     return {
-        "launch_shift": items["launch"].notna().to_numpy(dtype=bool),
+        "launch_shift": items["launch"].notna().to_numpy(dtype=bool) & _starting(model),
         "phase_out_shift": items["phase_out"].notna().to_numpy(dtype=bool),
         **dict.fromkeys(_PER_PRODUCT, on_sale),
         **dict.fromkeys(_PER_RESOURCE, used),
     }
+
+
+def _starting(model: DemandModel) -> Mask:
+    """Items [I] whose launch shapes their forecast: history, where there is any, has taken it in."""
+    return np.asarray(np.isin(model.origin, (GIVEN, LAUNCH)).any(axis=1))
 
 
 def _extrapolated(parameters: Parameters, demand: DemandPlan) -> Iterator[str]:

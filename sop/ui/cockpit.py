@@ -34,9 +34,9 @@ def show(workspace: Workspace) -> None:
 
 def _below(answer: Answer) -> None:
     with st.container(key="panes"):
-        left, first, second, third = st.columns([255, 350, 375, 350], gap="small")
+        left, first, second, third = st.columns([250, 355, 375, 350], gap="small")
     with left, _pane("levers"):
-        levers.show(answer.workspace, answer.workspace.planner.base)
+        levers.show(answer)
     for column, name, draw in (
         (first, "demand", panes.demand),
         (second, "supply", panes.supply_plan),

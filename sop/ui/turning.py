@@ -61,10 +61,20 @@ def find(overrides: Sequence[Override], lever: Lever, where: Reach) -> Override 
     return next((override for override in overrides if override.target == target), None)
 
 
-def elsewhere(overrides: Sequence[Override], lever: Lever, where: Reach) -> int:
-    """How many overrides turn this lever in other scopes or months."""
+def elsewhere(overrides: Sequence[Override], lever: Lever, where: Reach) -> list[Override]:
+    """Overrides that turn this lever in other scopes or months."""
     here = find(overrides, lever, where)
-    return sum(override.lever == lever.name and override is not here for override in overrides)
+    return [override for override in overrides if override.lever == lever.name and override is not here]
+
+
+def place(lever: Lever, number: float) -> float:
+    """Where on the lever's slider ``number`` stands, in per cent of its way.
+
+    >>> place(LEVERS["overtime_limit"], 5.0)
+    20.0
+    """
+    way = lever.maximum - lever.minimum
+    return 100.0 * min(max((number - lever.minimum) / way, 0.0), 1.0) if way else 0.0
 
 
 def base_value(lever: Lever, base: Parameters, where: Reach) -> float:

@@ -90,7 +90,7 @@ def test_a_slider_reads_the_override_of_its_scope_and_months_only() -> None:
     assert value(PRICE, both, base, Reach()) == 4.0
     assert value(PRICE, both, base, Reach("family=Kettles")) == 2.0
     assert value(PRICE, both, base, Reach(ALL, "2026-03", "2026-03")) == 0.0
-    assert elsewhere(both, PRICE, Reach()) == 1
+    assert elsewhere(both, PRICE, Reach()) == [KETTLES]
 
 
 def test_a_level_reads_base_where_it_is_not_turned() -> None:
