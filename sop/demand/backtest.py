@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sop.demand.baseline import carried_on, references, remainder, season_of
-from sop.demand.coefficients import coefficients, series_effects
+from sop.demand.coefficients import coefficients, learn
 from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive
 from sop.demand.history import History
 from sop.demand.material import Material, gather
@@ -123,14 +123,15 @@ def _trial(material: Material, rows: Mask, origin: int) -> Trial:
     past = _until(material, origin)
     assert past.history is not None
     ahead = slice(origin, origin + AHEAD)
-    effects = series_effects(past)
-    assert effects is not None
-    found, reference = coefficients(past, effects), references(past)
+    learned = learn(past)
+    assert learned is not None
+    effects = learned.effects
+    found, reference = coefficients(past, learned), references(past)
     begun = rows & past.history.sold
-    cleaned = remainder(past, effects, found.mean, reference)
+    cleaned = remainder(past, effects, found.acting, reference)
     season = season_of(past, effects, past.history.first, past.history.last + AHEAD).of(begun[past.history.sold])
     change = np.nan_to_num(material.past[..., ahead] - reference[..., :1])
-    effect = np.exp(np.einsum("kimh,kim->imh", change, found.mean))
+    effect = np.exp(np.einsum("kimh,kim->imh", change, found.acting))
     raw = past.history.demand
     tries: tuple[tuple[str, Engine, Array, Array], ...] = (
         (Ensemble.name, Ensemble(), cleaned, effect),

@@ -18,12 +18,13 @@ from sop.domain.parameters import Array, Mask
 Index = npt.NDArray[np.int64]
 
 
-def references(material: Material) -> Array:
+def references(material: Material, acts: Mask | None = None) -> Array:
     """Level of every driver the base path stands for [K, I, M, T].
 
     With history: mean price, marketing and indices of its last season, and no promotion. A launch: the planned price
     bucket by bucket, mean planned marketing, indices as last season, and no promotion. A given forecast stands for what
-    Base plans, bucket by bucket, so that Base gives it back unchanged.
+    Base plans, bucket by bucket, so that Base gives it back unchanged; so does any base where a driver does not act
+    (``acts`` [K, I, M], everywhere unless given).
     """
     statistical, launching = material.origin == STATISTICAL, material.origin == LAUNCH
     known = None if material.history is None else material.history.known
@@ -33,7 +34,7 @@ def references(material: Material) -> Array:
     own[3] = np.where(launching, material.planned[3].mean(axis=2), own[3])
     result = np.where((statistical | launching)[None, :, :, None], own[..., None], material.planned)
     result[0] = np.where(statistical[:, :, None], own[0][:, :, None], material.planned[0])
-    return np.asarray(result)
+    return result if acts is None else np.where(acts[..., None], result, material.planned)
 
 
 def _last_season(material: Material, counted: Mask) -> Array:

@@ -10,7 +10,7 @@ confined to its sign. A driver that never moved says nothing: price then takes t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -80,18 +80,50 @@ class Effects:
         return np.asarray(np.exp(self.season @ harmonics(position, self.season_length, order).T))
 
 
-def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
-    """Fit all coefficients; ``signs`` False leaves them unconstrained (to see what the data alone say)."""
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Evidence with level, trend and season taken out: what is the same for every choice of drivers.
+
+    ``demand`` [S, H] and ``drivers`` [K, S, H] are left over (drivers over their ``scale`` [K], 0 where a series learns
+    nothing from one); ``log_demand`` [S, H] is 0 where unknown.
+    """
+
+    evidence: Evidence
+    controls: Controls
+    log_demand: Array
+    demand: Array
+    drivers: Array
+    informed: Mask
+    scale: Array
+
+
+def prepare(evidence: Evidence) -> Prepared:
+    """Take level, trend and season out of demand and drivers alike."""
     log_demand, controls = _controls(evidence)
     left = controls.residual(np.concatenate([log_demand[None], np.nan_to_num(evidence.drivers)]))
     demand, drivers = left[0], left[1:]
     informed = _informed(evidence.drivers, drivers, controls.known)
     drivers = drivers * informed.T[:, :, None]
     scale = _scale(drivers)
-    scaled = drivers / scale[:, None, None]
-    prior = _prior(evidence, scale)
-    pooled, deviation, correlation, own = _pooled(demand, scaled, controls, evidence.family, prior)
-    pooled = _unscaled(pooled, scale)
+    return Prepared(evidence, controls, log_demand, demand, drivers / scale[:, None, None], informed, scale)
+
+
+def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
+    """Fit all coefficients; ``signs`` False leaves them unconstrained (to see what the data alone say)."""
+    return estimate(prepare(evidence), signs=signs)
+
+
+def estimate(prepared: Prepared, on: Mask | None = None, signs: bool = True, like: Effects | None = None) -> Effects:
+    """Coefficients of the drivers ``on`` [K] (all unless given); the others are as if they had never moved.
+
+    ``like``: effects of the same series to start from, which saves most of the work.
+    """
+    evidence, controls = prepared.evidence, prepared.controls
+    chosen = np.ones(len(evidence.names), dtype=bool) if on is None else on
+    informed, scaled = prepared.informed & chosen, prepared.drivers * chosen[:, None, None]
+    prior = _prior(evidence, prepared.scale)
+    pooled, deviation, correlation, own = _pooled(prepared, scaled, prior, like)
+    pooled = _unscaled(pooled, prepared.scale)
     if signs:
         pooled = _signed(pooled, np.array([SIGNS.get(name, 0) for name in evidence.names], dtype=np.float64))
     explained = np.einsum("ksh,sk->sh", np.nan_to_num(evidence.drivers), pooled.series.mean * informed)
@@ -100,15 +132,29 @@ def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
         pooled,
         informed,
         np.asarray(informed.any(axis=0)),
-        np.where(informed, own.mean / scale, np.nan),
-        np.where(informed, np.sqrt(np.einsum("skk->sk", own.covariance)) / scale, np.nan),
+        np.where(informed, own.mean / prepared.scale, np.nan),
+        np.where(informed, np.sqrt(np.einsum("skk->sk", own.covariance)) / prepared.scale, np.nan),
         deviation,
-        controls.season_coefficients(log_demand - explained, deviation),
+        controls.season_coefficients(prepared.log_demand - explained, deviation),
         np.asarray(controls.known.any(axis=1)),
         _season_shared(controls),
         evidence.season_length,
         correlation,
     )
+
+
+def settled(prepared: Prepared, effects: Effects, coefficient: Array) -> Effects:
+    """``effects`` with season and deviation as they are when drivers act with ``coefficient`` [S, K] in the end."""
+    controls = prepared.controls
+    error = prepared.demand - np.einsum("ksh,sk->sh", prepared.drivers, coefficient * prepared.scale)
+    lagged = np.zeros_like(controls.known)
+    lagged[:, 1:] = controls.known[:, :-1]
+    correlation = effects.correlation
+    deviation = _deviation(_differenced(error, lagged, correlation), controls, prepared.evidence.family)
+    deviation /= np.sqrt(1.0 - correlation**2)
+    explained = np.einsum("ksh,sk->sh", np.nan_to_num(prepared.evidence.drivers), coefficient)
+    season = controls.season_coefficients(prepared.log_demand - explained, deviation)
+    return replace(effects, deviation=deviation, season=season)
 
 
 def _season_shared(controls: Controls) -> Mask:
@@ -156,11 +202,16 @@ def _prior(evidence: Evidence, scale: Array) -> Normal:
 
 
 def _pooled(
-    demand: Array, drivers: Array, controls: Controls, family: npt.NDArray[np.int64], prior: Normal
+    prepared: Prepared, drivers: Array, prior: Normal, like: Effects | None
 ) -> tuple[Pooled, Array, float, Normal]:
     """Posterior in scaled units, spread of each series, error correlation, own estimates."""
-    coefficients = _least_squares(drivers, demand)[None].repeat(len(demand), axis=0)
-    for _ in range(3):
+    demand, controls, family = prepared.demand, prepared.controls, prepared.evidence.family
+    if like is None:
+        coefficients, rounds, guess = _least_squares(drivers, demand)[None].repeat(len(demand), axis=0), 3, None
+    else:
+        coefficients, rounds = like.pooled.series.mean * prepared.scale, 1
+        guess = (like.pooled.spreads[0] * prepared.scale**2, like.pooled.spreads[1] * prepared.scale**2)
+    for _ in range(rounds):
         error = demand - np.einsum("ksh,sk->sh", drivers, coefficients)
         correlation = _correlation(error, controls)
         lagged = np.zeros_like(controls.known)
@@ -172,7 +223,7 @@ def _pooled(
         information = np.einsum("ksh,jsh,s->skj", change_x, change_x, weight, optimize=True)
         moment = np.einsum("ksh,sh,s->sk", change_x, change_y, weight, optimize=True)
         common = _common_shocks(change_x, change_e, weight, information)
-        result = pool(information, moment, family, prior, common)
+        result = pool(information, moment, family, prior, common, guess)
         coefficients = result.series.mean
     return result, deviation / np.sqrt(1.0 - correlation**2), correlation, _own(information, moment)
 
@@ -232,7 +283,10 @@ def _unscaled(pooled: Pooled, scale: Array) -> Pooled:
         return Normal(normal.mean / scale, normal.covariance / np.outer(scale, scale))
 
     parts = (turn(pooled.company), turn(pooled.families), turn(pooled.series))
-    return Pooled(*parts, pooled.family_gap, pooled.series_gap)
+    between_series, between_families = pooled.spreads
+    return Pooled(
+        *parts, pooled.family_gap, pooled.series_gap, (between_series / scale**2, between_families / scale**2)
+    )
 
 
 def _signed(pooled: Pooled, sign: Array) -> Pooled:
@@ -242,5 +296,4 @@ def _signed(pooled: Pooled, sign: Array) -> Pooled:
         ratio = narrowed / np.maximum(deviation, 1e-300)
         return Normal(mean, normal.covariance * ratio[..., :, None] * ratio[..., None, :])
 
-    parts = (turn(pooled.company), turn(pooled.families), turn(pooled.series))
-    return Pooled(*parts, pooled.family_gap, pooled.series_gap)
+    return replace(pooled, company=turn(pooled.company), families=turn(pooled.families), series=turn(pooled.series))

@@ -25,6 +25,12 @@ def driver_names(index_names: tuple[str, ...]) -> tuple[str, ...]:
     return OWN_DRIVERS + index_names
 
 
+def switched(names: tuple[str, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Drivers that are switched on and off together, as positions in ``names``: a promotion and what follows it."""
+    alone = [(name, (k,)) for k, name in enumerate(names) if not name.startswith("promotion")]
+    return (("promotion", tuple(k for k, name in enumerate(names) if name in OWN_DRIVERS[1:3])), *alone)
+
+
 def log_price(price: Array) -> Array:
     """Logarithm of price; NaN where it is 0 or unknown, because no elasticity speaks about that."""
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sop.demand.baseline import base_paths, references, remainder
-from sop.demand.coefficients import coefficients, series_effects
+from sop.demand.coefficients import acceptance_records, coefficients, learn
 from sop.demand.engines import Engine, Ensemble, Prophet
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material, gather
@@ -30,10 +30,11 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
     tell(0.0, "Reading history")
     material = gather(inputs)
     tell(0.05, "Fitting driver effects")
-    effects = series_effects(material)
-    found = coefficients(material, effects)
-    reference = references(material)
-    cleaned = remainder(material, effects, found.mean, reference)
+    learned = learn(material)
+    effects = None if learned is None else learned.effects
+    found = coefficients(material, learned)
+    reference = references(material, found.acts)
+    cleaned = remainder(material, effects, found.acting, reference)
     tell(0.15, "Fitting baselines")
     chosen = engine_named(engine or inputs.settings.engine, material) if isinstance(engine, str) else engine
     base = base_paths(material, effects, cleaned, chosen, lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"))
@@ -69,6 +70,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
         first=history.first if history is not None else 0,
         history=history.demand if history is not None else cleaned,
         cleaned=cleaned,
+        acceptance=acceptance_records(material, learned),
         shared=strays.shared,
         notes=history.notes if history is not None else (),
     )

@@ -58,6 +58,7 @@ class DemandModel:
     cleaned: Array  # [I, M, H] units less events and driver effects, gaps bridged: what the baseline was fitted on
     notes: tuple[str, ...] = ()  # what a planner should know about the history and the engine, in sentences
     accuracy: tuple[dict[str, Any], ...] = ()  # records of the backtest, see backtest.py
+    acceptance: tuple[dict[str, Any], ...] = ()  # which drivers are on and why, see acceptance.py
     shared: Array = field(default_factory=lambda: np.zeros((3, 1)))  # [3, T or 1] shares of error, see together.py
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
 
@@ -107,6 +108,12 @@ class DemandModel:
             }
         )
 
+    def acceptance_table(self) -> pd.DataFrame:
+        """What drivers do to the backtest's WAPE: level (total, driver, family, series), driver, family, item, market,
+        wape_without, wape_with, on, pooling (whose coefficients: company, family, series). Empty where history is too
+        short to hold anything out."""
+        return pd.DataFrame(list(self.acceptance))
+
     def accuracy_table(self) -> pd.DataFrame:
         """The backtest's records; empty until it has run."""
         return pd.DataFrame(list(self.accuracy))
@@ -126,7 +133,7 @@ class DemandModel:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             plain = json.loads(file["plain"].tobytes())
             arrays = {name: file[name] for name in file.files if name != "plain"}
-        for name in ("items", "families", "markets", "drivers", "notes", "accuracy"):
+        for name in ("items", "families", "markets", "drivers", "notes", "accuracy", "acceptance"):
             plain[name] = tuple(plain.get(name, ()))
         return cls(**plain, **arrays)
 

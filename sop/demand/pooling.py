@@ -19,6 +19,7 @@ import numpy.typing as npt
 from sop.domain.parameters import Array
 
 ROUNDS = 60
+ROUNDS_FROM_GUESS = 8
 SPREAD_GUESS = 0.05
 GUESS_WEIGHT = 2.0
 
@@ -33,30 +34,40 @@ class Normal:
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """Posterior of company, families and series; expected squared distance of each from its parent [., K]."""
+    """Posterior of company, families and series; expected squared distance of each from its parent [., K].
+
+    ``spreads``: variances T of series around their family and W of families around the company [K], scaled drivers.
+    """
 
     company: Normal
     families: Normal
     series: Normal
     family_gap: Array
     series_gap: Array
+    spreads: tuple[Array, Array]
 
 
-def pool(
-    information: Array, moment: Array, family: npt.NDArray[np.int64], prior: Normal, common: Array | None = None
+def pool(  # noqa: PLR0917 - the model's parts in their order
+    information: Array,
+    moment: Array,
+    family: npt.NDArray[np.int64],
+    prior: Normal,
+    common: Array | None = None,
+    guess: tuple[Array, Array] | None = None,
 ) -> Pooled:
     """Posterior from information A [S, K, K] and A b [S, K] of each series.
 
     Drivers should be scaled so that a coefficient is the effect, in log demand, of a usual change of the driver.
-    ``common`` [K] widens the company's standard errors for shocks that series share.
+    ``common`` [K] widens the company's standard errors for shocks that series share. ``guess``: T and W to start from,
+    when nearly known already.
     """
     informed = np.einsum("skk->sk", information) > 0
     seen = np.zeros((int(family.max(initial=0)) + 1, moment.shape[1]), dtype=bool)
     np.logical_or.at(seen, family, informed)
     data = _Data(information, moment, family, len(seen), prior)
-    guess = np.full(moment.shape[1], SPREAD_GUESS**2)
-    between_series, between_families = guess, guess
-    for _ in range(ROUNDS):
+    usual = np.full(moment.shape[1], SPREAD_GUESS**2)
+    between_series, between_families = guess or (usual, usual)
+    for _ in range(ROUNDS_FROM_GUESS if guess else ROUNDS):
         result = _posterior(data, between_series, between_families)
         between_series = _spread(result.series_gap, informed)
         between_families = _spread(result.family_gap, seen)
@@ -111,7 +122,7 @@ def _posterior(data: _Data, between_series: Array, between_families: Array, comm
     above = Normal(np.broadcast_to(company.mean, shape), np.broadcast_to(company.covariance, (*shape, count)))
     by_family, family_gap = family_step.down(above)
     series, series_gap = series_step.down(Normal(by_family.mean[data.family], by_family.covariance[data.family]))
-    return Pooled(company, by_family, series, family_gap, series_gap)
+    return Pooled(company, by_family, series, family_gap, series_gap, (between_series, between_families))
 
 
 @dataclass(frozen=True, eq=False)
