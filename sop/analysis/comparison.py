@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
+from sop.analysis.references import Reference, plan_reference
 from sop.analysis.wording import MINUS
 from sop.domain.errors import ScenarioError
 from sop.domain.inputs import Inputs
@@ -27,7 +28,8 @@ class Comparison:
     ``kpis``: kpi, title, unit, definition, scenario, name, value, reference, difference, percent.
     ``lines``: line, title, sign, definition, scenario, name, value, reference, difference, percent.
     ``overrides``: lever, title, scope, months, then one column of text per scenario id ("" = not turned).
-    Percent is 100 x difference / |reference|, NaN where the reference is 0. Scenario ids are in the order asked for.
+    Percent is 100 x difference / |reference|, NaN where the reference is 0; reference, difference and percent are NaN
+    where the reference has no such figure. Scenario ids are in the order asked for.
     """
 
     window: Window
@@ -39,17 +41,23 @@ class Comparison:
     overrides: pd.DataFrame
 
 
-def compare(inputs: Inputs, results: Sequence[PlanResult], reference: PlanResult, window: Window) -> Comparison:
-    """Compare plans of the same inputs; ScenarioError for more than five, or for plans of other inputs."""
+def compare(
+    inputs: Inputs, results: Sequence[PlanResult], reference: PlanResult | Reference, window: Window
+) -> Comparison:
+    """Compare plans of the same inputs; ScenarioError for more than five, or for plans of other inputs.
+
+    ``reference`` is a plan of the same inputs, or a Reference of the same window.
+    """
     plans = {plan.scenario.id: plan for plan in results}
-    _require_comparable(inputs, [*plans.values(), reference])
+    _require_comparable(inputs, plans.values(), reference)
+    known = reference if isinstance(reference, Reference) else plan_reference(inputs, reference, window)
     return Comparison(
         window=window,
-        reference=reference.scenario.id,
+        reference=known.id,
         scenarios=tuple(plans),
         names={name: plan.scenario.name for name, plan in plans.items()},
-        kpis=_kpi_table(inputs, plans, reference, window),
-        lines=_line_table(inputs, plans, reference, window),
+        kpis=_kpi_table(inputs, plans, known, window),
+        lines=_line_table(inputs, plans, known, window),
         overrides=_override_table(plans),
     )
 
@@ -92,49 +100,46 @@ def _is_change(lever: Lever, override: Override) -> bool:
     return lever.scale in ("percent", "shift") or override.operation == "add"
 
 
-def _require_comparable(inputs: Inputs, plans: Sequence[PlanResult]) -> None:
-    if len(plans) - 1 > MOST_SCENARIOS:
-        raise ScenarioError(f"{len(plans) - 1} scenarios are too many to compare.", f"Choose up to {MOST_SCENARIOS}.")
-    strangers = [plan.scenario.name for plan in plans if plan.inputs_id != inputs.id]
+def _require_comparable(inputs: Inputs, plans: Collection[PlanResult], reference: PlanResult | Reference) -> None:
+    if len(plans) > MOST_SCENARIOS:
+        raise ScenarioError(f"{len(plans)} scenarios are too many to compare.", f"Choose up to {MOST_SCENARIOS}.")
+    others = [reference] if isinstance(reference, PlanResult) else []
+    strangers = [plan.scenario.name for plan in (*plans, *others) if plan.inputs_id != inputs.id]
     if strangers:
         raise ScenarioError(f"Planned from other data: {', '.join(strangers)}.", "Plan them again, then compare.")
 
 
-def _kpi_table(inputs: Inputs, plans: Mapping[str, PlanResult], reference: PlanResult, window: Window) -> pd.DataFrame:
+def _kpi_table(inputs: Inputs, plans: Mapping[str, PlanResult], reference: Reference, window: Window) -> pd.DataFrame:
     facts = pd.DataFrame(
         [(name, *told) for name, told in KPI_LINES.items()], columns=["kpi", "title", "unit", "definition"]
     )
     values = {name: asdict(kpis(inputs, plan, window)) for name, plan in plans.items()}
-    return _against(facts, values, asdict(kpis(inputs, reference, window)), plans)
+    return _against(facts, values, reference.kpis, plans)
 
 
-def _line_table(inputs: Inputs, plans: Mapping[str, PlanResult], reference: PlanResult, window: Window) -> pd.DataFrame:
+def _line_table(inputs: Inputs, plans: Mapping[str, PlanResult], reference: Reference, window: Window) -> pd.DataFrame:
     """P&L lines with what is booked for elapsed buckets, so that EBITDA is the KPI's."""
-    frame = statement_with_actuals(inputs, reference, window)
-    values = {name: _line_sums(inputs, plan, window) for name, plan in plans.items()}
-    facts = frame[["line", "title", "sign", "definition"]]
-    return _against(facts, values, _line_sums(inputs, reference, window), plans)
-
-
-def _line_sums(inputs: Inputs, plan: PlanResult, window: Window) -> dict[str, float]:
-    frame = statement_with_actuals(inputs, plan, window)
-    return dict(zip(frame["line"], frame["value"], strict=True))
+    frames = {name: statement_with_actuals(inputs, plan, window) for name, plan in plans.items()}
+    values = {name: dict(zip(frame["line"], frame["value"], strict=True)) for name, frame in frames.items()}
+    facts = next(iter(frames.values()), pd.DataFrame([], columns=["line", "title", "sign", "definition"]))
+    return _against(facts[["line", "title", "sign", "definition"]], values, reference.lines, plans)
 
 
 def _against(
     facts: pd.DataFrame,
     values: Mapping[str, Mapping[str, float]],
-    reference: Mapping[str, float],
+    reference: Mapping[str, float | None],
     plans: Mapping[str, PlanResult],
 ) -> pd.DataFrame:
     """``facts`` repeated for every scenario with value, reference, difference and percent."""
     figures = facts.columns[0]
+    known = {name: np.nan if figure is None else figure for name, figure in reference.items()}
     parts = [
         facts.assign(scenario=name, name=plans[name].scenario.name, value=facts[figures].map(found).astype(float))
         for name, found in values.items()
     ]
     frame = pd.concat(parts, ignore_index=True)
-    frame["reference"] = frame[figures].map(reference).astype(float)
+    frame["reference"] = frame[figures].map(known).astype(float)
     frame["difference"] = frame["value"] - frame["reference"]
     base = frame["reference"].abs()
     frame["percent"] = 100.0 * frame["difference"] / base.where(base > 0)

@@ -1,14 +1,19 @@
-"""One plain sentence: what a scenario does to EBITDA, what binds, what customers feel."""
+"""One plain sentence: what a scenario does to EBITDA, what binds, what customers feel, what to do next."""
 
 from __future__ import annotations
 
-from math import floor, log10
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import floor, isfinite, log10
 
 import pandas as pd
 
+from sop.analysis.advice import Advice
 from sop.analysis.exceptions import full_resources, full_suppliers, shortages
-from sop.analysis.wording import bucket_ranges, money, signed_money, units
-from sop.domain.inputs import Inputs, rows
+from sop.analysis.references import Reference
+from sop.analysis.upstream import upstream
+from sop.analysis.wording import bucket_ranges, money, percentage_points, signed_money, units
+from sop.domain.inputs import Inputs
 from sop.domain.plans import PlanResult
 from sop.finance import Window, budget_gap, kpis
 
@@ -16,33 +21,84 @@ LONGEST = 200
 _MOSTLY = 0.5  # share from which one market is "mostly"
 
 
-def headline(inputs: Inputs, reference: PlanResult, result: PlanResult, window: Window) -> str:
+@dataclass(frozen=True)
+class _Room:
+    """How much may be said: longest name, and which of the lesser parts."""
+
+    name: int = 30
+    offered: bool = True
+    second_limit: bool = True
+    market: bool = True
+    binding: bool = True
+    consequence: bool = True
+
+
+_ROOMS = (
+    _Room(),
+    _Room(20),
+    _Room(20, second_limit=False),
+    _Room(20, second_limit=False, offered=False),
+    _Room(16, second_limit=False, offered=False),
+    _Room(16, second_limit=False, offered=False, market=False),
+    _Room(14, second_limit=False, offered=False, market=False, binding=False),
+    _Room(12, False, False, False, False, False),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What the sentence is made of, looked up once."""
+
+    inputs: Inputs
+    reference: PlanResult | Reference
+    result: PlanResult
+    window: Window
+    lost: pd.DataFrame
+    family: str
+    limits: tuple[tuple[str, str], ...]  # name, what it is and when
+    next_action: Advice | None
+
+
+def headline(
+    inputs: Inputs,
+    reference: PlanResult | Reference,
+    result: PlanResult,
+    window: Window,
+    next_action: Advice | None = None,
+) -> str:
     """At most 200 characters, such as "EBITDA +412k vs Base; demand offers +1.30M. Line 2 full Sep-Nov; 31.0k kettles
-    short (1.24M, mostly UK)."
+    short (1.24M, mostly UK). Next: October overtime, +200k."
 
     *Demand offers* is the part of the difference that demand, price, promotion and marketing would bring if all of it
-    could be supplied. Of full resources and suppliers those are named that lie upstream of what is short. The
-    reference itself is held against the budget.
+    could be supplied. Of full resources and suppliers those are named that lie upstream of what is short. A plan that
+    is its own reference is held against the budget. Where room is short, names are cut first, then the lesser parts.
     """
     lost = shortages(result, window)
     family = _worst_family(lost)
-    opening = _against_budget(inputs, result, window) if _is_same(reference, result) else ""
-    opening = opening or _against_reference(inputs, reference, result, window)
-    rest = [part for part in (_binding(inputs, result, window, family), _consequence(lost, family)) if part]
-    conflict = [_conflict(result)] if result.supply.conflicts else []
-    return _fit([opening, *conflict, *rest])
+    limits = tuple(_limits(inputs, result, window, family))
+    told = _Told(inputs, _plan_of(reference), result, window, lost, family, limits, next_action)
+    texts = (_text(told, room) for room in _ROOMS)
+    shortest = ""
+    for text in texts:
+        if len(text) <= LONGEST:
+            return text
+        shortest = text
+    return shortest[: LONGEST - 1] + "…"
 
 
-def _is_same(reference: PlanResult, result: PlanResult) -> bool:
-    return reference.scenario_key == result.scenario_key
+def _plan_of(reference: PlanResult | Reference) -> PlanResult | Reference:
+    """A reference that is just a plan, as that plan."""
+    if isinstance(reference, Reference) and reference.kind == "plan" and reference.plan is not None:
+        return reference.plan
+    return reference
 
 
-def _fit(parts: list[str]) -> str:
-    """Parts as sentences, the last ones dropped until they fit."""
-    while len(parts) > 1 and len(_joined(parts)) > LONGEST:
-        parts = parts[:-1]
-    text = _joined(parts)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def _text(told: _Told, room: _Room) -> str:
+    conflict = [_conflict(told.result)] if told.result.supply.conflicts else []
+    binding = _binding(told, room) if room.binding else ""
+    consequence = _consequence(told, room) if room.consequence else ""
+    text = _joined([_opening(told, room), *conflict, *(part for part in (binding, consequence) if part)])
+    return text if told.next_action is None else f"{text} Next: {_step(told.next_action, room)}."
 
 
 def _joined(parts: list[str]) -> str:
@@ -51,24 +107,40 @@ def _joined(parts: list[str]) -> str:
     return f"{first}." + (f" {rest[0].upper()}{rest[1:]}." if rest else "")
 
 
-def _against_reference(inputs: Inputs, reference: PlanResult, result: PlanResult, window: Window) -> str:
-    before, after = kpis(inputs, reference, window).ebitda, kpis(inputs, result, window).ebitda
+def _opening(told: _Told, room: _Room) -> str:
+    if isinstance(told.reference, Reference):
+        return _against_figures(told, told.reference, room)
+    if _is_same(told.reference, told.result):
+        return _against_budget(told) or f"EBITDA {money(kpis(told.inputs, told.result, told.window).ebitda)}"
+    return _against_plan(told, told.reference, room)
+
+
+def _is_same(reference: PlanResult, result: PlanResult) -> bool:
+    return reference.scenario_key == result.scenario_key
+
+
+def _against_figures(told: _Told, reference: Reference, room: _Room) -> str:
+    ebitda = kpis(told.inputs, told.result, told.window).ebitda
+    difference, name = reference.difference("ebitda", ebitda), _short(reference.title, room.name)
+    if difference is None:
+        return f"EBITDA {money(ebitda)}; {name} has none to compare"
+    if abs(difference) < _last_digit(ebitda) / 2:
+        return f"EBITDA {money(ebitda)}, as in {name}"
+    return f"EBITDA {signed_money(difference)} vs {name}"
+
+
+def _against_plan(told: _Told, reference: PlanResult, room: _Room) -> str:
+    before, after = (kpis(told.inputs, plan, told.window).ebitda for plan in (reference, told.result))
     precision = _last_digit(before) / 2
-    name = _short(reference.scenario.name)
+    name = _short(reference.scenario.name, room.name)
     if abs(after - before) < precision:
-        text = f"EBITDA {money(after)}, as in {name}" if not _is_same(reference, result) else f"EBITDA {money(after)}"
+        text = f"EBITDA {money(after)}, as in {name}"
     else:
         text = f"EBITDA {signed_money(after - before)} vs {name}"
-    offered = _offered(reference, result, window)
-    if abs(offered - (after - before)) < max(precision, 0.05 * abs(after - before)):
+    offered = _unconstrained(told.result, told.window) - _unconstrained(reference, told.window)
+    if not room.offered or abs(offered - (after - before)) < max(precision, 0.05 * abs(after - before)):
         return text
-    return (
-        f"{text}; demand offers {signed_money(offered)}" if abs(offered) >= precision else f"{text}; demand unchanged"
-    )
-
-
-def _offered(reference: PlanResult, result: PlanResult, window: Window) -> float:
-    return _unconstrained(result, window) - _unconstrained(reference, window)
+    return f"{text}; demand {f'offers {signed_money(offered)}' if abs(offered) >= precision else 'unchanged'}"
 
 
 def _unconstrained(plan: PlanResult, window: Window) -> float:
@@ -79,12 +151,14 @@ def _unconstrained(plan: PlanResult, window: Window) -> float:
     return float((margin * plan.demand.planned[..., span]).sum() - plan.finance.lines["marketing"][span].sum())
 
 
-def _against_budget(inputs: Inputs, result: PlanResult, window: Window) -> str:
-    gaps = budget_gap(inputs, result, window, ["ebitda"])
+def _against_budget(told: _Told) -> str:
+    """EBITDA beside the budget; blank without one."""
+    window, result = told.window, told.result
+    gaps = budget_gap(told.inputs, result, window, ["ebitda"])
     gap = gaps[gaps["family"] == ""]
-    ebitda = f"EBITDA {money(kpis(inputs, result, window).ebitda)}"
     if gap.empty:
         return ""
+    ebitda = f"EBITDA {money(kpis(told.inputs, result, window).ebitda)}"
     amount, budgeted = float(gap["gap"].iloc[0]), int(gap["buckets"].iloc[0])
     partly = f" in the {budgeted} {result.horizon.bucket}s budgeted" if budgeted < window.last - window.first else ""
     if abs(amount) < _last_digit(float(gap["budget"].iloc[0])) / 2:
@@ -92,49 +166,22 @@ def _against_budget(inputs: Inputs, result: PlanResult, window: Window) -> str:
     return f"{ebitda}, {money(abs(amount))} {'over' if amount > 0 else 'under'} budget{partly}"
 
 
-def _binding(inputs: Inputs, result: PlanResult, window: Window, family: str) -> str:
+def _limits(inputs: Inputs, result: PlanResult, window: Window, family: str) -> Iterator[tuple[str, str]]:
     """The resource and the supplier that are full for longest, of those that family needs (of all without one)."""
     resources, suppliers = full_resources(result, window), full_suppliers(inputs, result, window)
     if family:
-        needed_resources, needed_suppliers = _upstream(inputs, family)
+        needed_resources, needed_suppliers = upstream(inputs, family)
         resources = resources[resources["resource"].isin(needed_resources)]
         suppliers = suppliers[suppliers["supplier"].isin(needed_suppliers)]
-    found = (_longest(result, resources, "resource", "full"), _longest(result, suppliers, "supplier", "at its limit"))
-    return ", ".join(part for part in found if part)
+    for frame, column, state in ((resources, "resource", "full"), (suppliers, "supplier", "at its limit")):
+        if not frame.empty:
+            row = frame.iloc[int(frame["buckets"].map(len).to_numpy().argmax())]
+            yield str(row[column]), f"{state} {bucket_ranges(result.horizon, row['buckets'])}"
 
 
-def _longest(result: PlanResult, frame: pd.DataFrame, column: str, state: str) -> str:
-    """The row with most buckets, in words."""
-    if frame.empty:
-        return ""
-    row = frame.iloc[int(frame["buckets"].map(len).to_numpy().argmax())]
-    return f"{_short(str(row[column]))} {state} {bucket_ranges(result.horizon, row['buckets'])}"
-
-
-def _upstream(inputs: Inputs, family: str) -> tuple[set[str], set[str]]:
-    """Resources and suppliers on the way to a family's items, through bills of material."""
-    made_by: dict[str, list[str]] = {}
-    supplier_of, parts, routed = {}, _listed(inputs, "materials", "item"), _listed(inputs, "routings", "resource")
-    for operation, item, supplier in rows(inputs["operations"], "operation", "item", "supplier"):
-        made_by.setdefault(item, []).append(operation)
-        supplier_of[operation] = supplier
-    news = {item for item, own in rows(inputs["items"], "item", "family") if own == family}
-    wanted: set[str] = set()
-    used: set[str] = set()
-    while news:
-        wanted |= news
-        found = {operation for item in news for operation in made_by.get(item, [])}
-        used |= found
-        news = {part for operation in found for part in parts.get(operation, [])} - wanted
-    return {name for operation in used for name in routed.get(operation, [])}, {supplier_of[name] for name in used}
-
-
-def _listed(inputs: Inputs, table: str, column: str) -> dict[str, list[str]]:
-    """What a table lists under each operation."""
-    result: dict[str, list[str]] = {}
-    for operation, name in rows(inputs[table], "operation", column):
-        result.setdefault(operation, []).append(name)
-    return result
+def _binding(told: _Told, room: _Room) -> str:
+    named = told.limits if room.second_limit else told.limits[:1]
+    return ", ".join(f"{_short(name, room.name)} {state}" for name, state in named)
 
 
 def _worst_family(lost: pd.DataFrame) -> str:
@@ -146,19 +193,31 @@ def _worst_family(lost: pd.DataFrame) -> str:
     return str(total["money" if total["money"].any() else "units"].idxmax())
 
 
-def _consequence(lost: pd.DataFrame, family: str) -> str:
+def _consequence(told: _Told, room: _Room) -> str:
     """How many units of the worst family are short, declined or late, in money, and mostly where."""
-    if not family:
+    if not told.family:
         return "all demand met"
-    chosen = lost[lost["family"] == family]
+    chosen = told.lost[told.lost["family"] == told.family]
     sums = chosen[["short", "declined", "late"]].sum()
     kind = str(sums.idxmax())
-    worst = f"{units(float(sums[kind]))} {_lower(family)} {kind}"
-    told = [money(float(chosen["money"].sum()))] if kind != "late" and chosen["money"].any() else []
+    worst = f"{units(float(sums[kind]))} {_short(_lower(told.family), room.name)} {kind}"
+    said = [money(float(chosen["money"].sum()))] if kind != "late" and chosen["money"].any() else []
     by_market = chosen.groupby("market", sort=False)[kind].sum()
-    if by_market.max() >= _MOSTLY * by_market.sum():
-        told.append(f"{'mostly' if len(by_market) > 1 else 'all'} {by_market.idxmax()}")
-    return worst + (f" ({', '.join(told)})" if told else "")
+    if room.market and by_market.max() >= _MOSTLY * by_market.sum():
+        market = _short(str(by_market.idxmax()), room.name)
+        said.append(f"{'mostly' if len(by_market) > 1 else 'all'} {market}")
+    return worst + (f" ({', '.join(said)})" if said else "")
+
+
+def _step(action: Advice, room: _Room) -> str:
+    """October overtime, +200k; what it does for service where it earns nothing."""
+    name = _short(action.short, max(2 * room.name, 28))
+    gain = signed_money(action.ebitda)
+    if action.helps[:1] == ("service",):
+        gain = f"expected fill {percentage_points(action.effect.expected_fill)}"
+    elif action.helps[:1] == ("cash",):
+        gain = f"cash low {signed_money(action.effect.cash_low)}"
+    return f"{name}, {gain}"
 
 
 def _conflict(result: PlanResult) -> str:
@@ -168,7 +227,7 @@ def _conflict(result: PlanResult) -> str:
 
 def _last_digit(value: float) -> float:
     """Size of the third significant digit."""
-    return 10.0 ** (floor(log10(abs(value))) - 2) if abs(value) >= 1 else 1.0
+    return 10.0 ** (floor(log10(abs(value))) - 2) if isfinite(value) and abs(value) >= 1 else 1.0
 
 
 def _short(name: str, longest: int = 30) -> str:

@@ -21,13 +21,16 @@ from sop.exchange.mapping import ColumnMapping
 from sop.exchange.reading import ReadResult, read_path, read_uploads
 from sop.store import Import, Repository, SavedResult
 from sop.workspace import family
+from sop.workspace.counsel import Counsel
 from sop.workspace.loading import DEMO, SCENARIOS, merged, plannable, read_checked, scenarios_in
 from sop.workspace.models import DemandModels
 from sop.workspace.recent import Recent
 from sop.workspace.reports import ImportReport, Status, Verification
 
 if TYPE_CHECKING:
+    from sop.analysis.advice import Advice
     from sop.analysis.comparison import Comparison
+    from sop.analysis.references import Reference
     from sop.finance import Window
     from sop.planning import Planner
     from sop.workspace.fitting import Progress
@@ -42,10 +45,11 @@ def default_store() -> Path:
     return Path(os.environ.get("SOP_STORE") or Path("state", "sop.duckdb"))
 
 
-class Workspace:
+class Workspace(Counsel):
     """One store and the plans asked of it. Shared by all sessions of a server; safe to use from any thread."""
 
     def __init__(self, repository: Repository) -> None:
+        super().__init__()
         self._store = repository
         self._current: Import | None = next(iter(repository.imports()), None)
         self._inputs: Recent[str, Inputs] = Recent(PLANNERS_KEPT)
@@ -239,20 +243,30 @@ class Workspace:
         return statement_with_actuals(self._inputs_of(result.inputs_id), result, self.window(window))
 
     def compare(self, ids: Sequence[str], reference_id: str, window_name: str) -> Comparison:
-        """Saved scenarios side by side against a reference."""
-        return self.comparison([self.plan(one) for one in ids], self.plan(reference_id), window_name)
+        """Saved scenarios side by side against a reference (see ``references``)."""
+        reference = self.reference(reference_id, window_name)
+        return self.comparison([self.plan(one) for one in ids], reference.plan or reference, window_name)
 
-    def comparison(self, results: Sequence[PlanResult], reference: PlanResult, window: Window | str) -> Comparison:
-        """Plans side by side, saved scenarios or not."""
+    def comparison(
+        self, results: Sequence[PlanResult], reference: PlanResult | Reference, window: Window | str
+    ) -> Comparison:
+        """Plans side by side, saved scenarios or not, against a plan or any other reference over the same window."""
         from sop.analysis.comparison import compare
 
-        return compare(self._inputs_of(reference.inputs_id), results, reference, self.window(window))
+        inputs_id = reference.inputs_id if isinstance(reference, PlanResult) else self._cycle.inputs_id
+        return compare(self._inputs_of(inputs_id), results, reference, self.window(window))
 
-    def headline(self, result: PlanResult, reference: PlanResult, window: Window | str) -> str:
-        """One sentence: what happened against the reference, and why."""
+    def headline(
+        self,
+        result: PlanResult,
+        reference: PlanResult | Reference,
+        window: Window | str,
+        next_action: Advice | None = None,
+    ) -> str:
+        """One sentence: what happened against the reference, and why; what to do next, where that is known."""
         from sop.analysis.headline import headline
 
-        return headline(self._inputs_of(result.inputs_id), reference, result, self.window(window))
+        return headline(self._inputs_of(result.inputs_id), reference, result, self.window(window), next_action)
 
     def mix(self, result: PlanResult) -> pd.DataFrame:
         """Demand and deliveries of items planned as a family, split into what is sold; see ``split_by_mix``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 import pandas as pd
@@ -12,6 +13,9 @@ from sop.domain.plans import PlanResult
 from sop.domain.scenario import BASE, Override, Scenario
 from sop.finance import Window, windows
 from sop.planning import Planner
+from sop.store import Repository
+from sop.workspace import Workspace
+from sop.workspace.fitting import fitted
 from tests.companies import small_company
 
 
@@ -47,3 +51,24 @@ def planned(name: str, *overrides: Override) -> PlanResult:
     """A scenario of the small company."""
     scenario = Scenario(id=name.lower(), name=name, overrides=overrides)
     return planner().plan(scenario, overrides)
+
+
+def promised_inputs() -> Inputs:
+    """The small company with every kettle promised by contract: 300 to the UK, 200 to DACH, 100 hours a month.
+
+    The line's 160 hours less 120 of downtime, with 10 % overtime, are 44: then the promises cannot be kept.
+    """
+    contracts = {
+        "contract": ["UK kettles", "DACH kettles"],
+        "market": ["UK", "DACH"],
+        "item": ["Kettle"] * 2,
+        "minimum": [300.0, 200.0],
+    }
+    return Inputs.of(small_company() | {"contracts": typed("contracts", pd.DataFrame(contracts))})
+
+
+def workspace_of(inputs: Inputs) -> Workspace:
+    """A workspace in memory that plans these inputs."""
+    store = Repository()
+    store.add_inputs(inputs, "by hand", datetime(2026, 1, 5), model=fitted(inputs))
+    return Workspace(store)

@@ -1,0 +1,97 @@
+"""Candidate actions on the market: prices, promotions, contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from sop.analysis.actions.action import Action, added, months
+from sop.analysis.actions.situation import Situation, longest_run
+from sop.analysis.wording import units
+from sop.domain.parameters import Array
+
+_RISES = (2.0, 4.0)
+_MOST_FAMILIES = 4
+_MOST_CONTRACTS = 4
+_DEEPEST = 40.0
+
+
+def price_rise(where: Situation) -> Iterator[Action]:
+    """A higher price of families that run short, in the months they do."""
+    for family in list(where.short)[:_MOST_FAMILIES]:
+        span = longest_run(where.short[family])
+        when = months(where.horizon, *span)
+        for percent in _RISES:
+            yield Action(
+                f"price {family}",
+                percent,
+                f"{when} price of {family} +{percent:g} %",
+                f"{family} price +{percent:g} %",
+                f"{family} run short {when}: what cannot be served need not be sold cheaply.",
+                (added(where.horizon, "price", percent, f"family={family}", span),),
+            )
+
+
+def moved_promotion(where: Situation) -> Iterator[Action]:
+    """A promotion out of a month in which the family's line or supplier is full, to the nearest month before and after
+    in which neither is."""
+    span = where.window.planned
+    for family in where.families[: 2 * _MOST_FAMILIES]:
+        full = where.tight_buckets(family)
+        free = [bucket for bucket in range(span.start, span.stop) if bucket not in full]
+        depth = _depth(where, family)
+        for source in sorted(full):
+            if not (depth[:, source] > 0).any():
+                continue
+            before = [bucket for bucket in free if bucket < source and not depth[:, bucket].any()][-1:]
+            after = [bucket for bucket in free if bucket > source and not depth[:, bucket].any()][:1]
+            for target in (*before, *after):
+                yield _moved(where, family, depth[:, source], source, target)
+
+
+def _moved(where: Situation, family: str, depth: Array, source: int, target: int) -> Action:
+    markets = where.result.parameters.labels("market")
+    turns = [
+        added(where.horizon, "promotion", sign * round(100 * float(share), 6), f"family={family},market={name}", at)
+        for name, share in zip(markets, depth, strict=True)
+        if 0 < 100 * share <= _DEEPEST
+        for sign, at in ((-1.0, (source, source)), (1.0, (target, target)))
+    ]
+    name = months(where.horizon, target, target)
+    return Action(
+        f"promotion {family} {source}",
+        abs(target - source),
+        f"{months(where.horizon, source, source)} promotion of {family} moved to {name}",
+        f"{family} promotion to {name}",
+        f"What {family} need is full in {months(where.horizon, source, source)}, not in {name}.",
+        tuple(turns),
+    )
+
+
+def contract_minimum(where: Situation) -> Iterator[Action]:
+    """Without a contract minimum, where other customers wait for what it takes."""
+    if where.lost.empty:
+        return
+    parameters, span = where.result.parameters, where.window.planned
+    promised = parameters["contract_minimum"][..., span].sum(axis=2)
+    rank = np.argsort(-promised, axis=None, kind="stable")[:_MOST_CONTRACTS]
+    for item, market in zip(*np.unravel_index(rank, promised.shape), strict=True):
+        if promised[item, market] > 0:
+            product, customer = parameters.labels("item")[item], parameters.labels("market")[market]
+            yield Action(
+                f"contract {product} {customer}",
+                100.0,
+                f"No contract minimum for {product} in {customer}",
+                f"{product} contract dropped",
+                f"The contract keeps {units(float(promised[item, market]))} {product} for {customer}.",
+                (added(where.horizon, "contract_minimum", -100.0, f"item={product},market={customer}"),),
+            )
+
+
+def _depth(where: Situation, family: str) -> Array:
+    """Depth of the family's promotion [M, T]; 0 where its items are not all promoted alike."""
+    chosen = where.result.parameters.axis("item").mask("family", family)
+    shares = where.result.parameters["promotion"][chosen]
+    least = shares.min(axis=0, initial=np.inf)
+    return np.asarray(np.where(np.isclose(shares.max(axis=0, initial=0.0), least), least, 0.0))
