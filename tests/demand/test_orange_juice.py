@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,17 +20,22 @@ from sop.domain.inputs import Inputs, typed
 from sop.domain.scenario import Override, apply
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "examples" / "orange_juice.py"
+BENCHMARKS = SCRIPT.parents[2] / "benchmarks"
 SALES = os.environ.get("SOP_ORANGE_JUICE", "")
 needs_sales = pytest.mark.skipif(not SALES, reason="SOP_ORANGE_JUICE does not name the weekly sales file")
 
 
-def _convert() -> Callable[[pd.DataFrame], dict[str, pd.DataFrame]]:
-    spec = importlib.util.spec_from_file_location("orange_juice", SCRIPT)
+def _module(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.convert  # type: ignore[no-any-return]
+    return module
+
+
+def _convert() -> Callable[[pd.DataFrame], dict[str, pd.DataFrame]]:
+    return _module(SCRIPT).convert  # type: ignore[no-any-return]
 
 
 def _inputs(sales: pd.DataFrame) -> Inputs:
@@ -91,3 +97,39 @@ def test_five_percent_dearer_juice_is_planned() -> None:
     before = forecast(model, base).expected.sum()
     after = forecast(model, apply(base, [Override(lever="price", value=5)])).expected.sum()
     assert -0.17 < after / before - 1 < -0.07
+
+
+@needs_sales
+@pytest.mark.parametrize(("history", "at_most"), [(101, 45.0), (20, 45.0)])
+def test_twenty_weeks_held_out(history: int, at_most: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With known prices the drivers take at least a third off the WAPE of 20 weeks, after 101 weeks of history and
+    after the first 20 alone, where one regression per series does clearly worse; no price effect has the wrong sign,
+    and no series' drivers are on that make its backtest worse."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    drivers = _module(BENCHMARKS / "drivers.py")
+    sales = pd.read_csv(SALES)
+    inputs, actual = drivers.held_out(sales, history)
+    bare, _ = drivers.held_out(sales, history, with_drivers=False)
+    model = fit(inputs)
+    with_ = drivers.wape(forecast(model, base_parameters(inputs)).expected[..., :20], actual)
+    without = drivers.wape(forecast(fit(bare), base_parameters(bare)).expected[..., :20], actual)
+    assert with_ < at_most
+    assert with_ < without * 2 / 3
+    assert (model.coefficient[0] < 0).all()
+    assert drivers.made_worse(model) == 0
+    if history == 20:
+        assert with_ < drivers.one_by_one(sales, history) - 5
+
+
+def test_holding_out_cuts_sales_and_keeps_drivers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The benchmark's inputs know no sales from the cut on, but the prices of the weeks after it; what came is what was
+    sold in those weeks."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    sales = _made_up()
+    inputs, actual = _module(BENCHMARKS / "drivers.py").held_out(sales, 60)
+    cut = pd.Timestamp(inputs.settings.first_period)
+    assert inputs["sales_history"]["date"].nunique() == 60
+    assert inputs["sales_history"]["date"].max() < cut
+    paid = sales.query("item == 'J2' and market == 'M2'")
+    np.testing.assert_allclose(base_parameters(inputs)["price"][1, 1, :20], paid["price"].to_numpy()[60:80])
+    np.testing.assert_allclose(actual[1, 1], paid["quantity"].to_numpy()[60:80])
