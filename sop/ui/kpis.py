@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import streamlit as st
 
-from sop.analysis.wording import SAME, bucket_name, money, percent, percentage_points, signed_money
-from sop.domain.plans import Kpis
-from sop.ui.formatting import relative
+from sop.analysis.wording import SAME, bucket_name, money, percent, percentage_points
+from sop.domain.parameters import Array
+from sop.domain.plans import Kpis, PlanResult
+from sop.ui.formatting import change, days, relative
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
+from sop.ui.sparkline import sparkline
 
 
 @dataclass(frozen=True)
@@ -27,19 +30,21 @@ class Figure:
 
 
 def show(answer: Answer) -> None:
-    """Draw the row of six."""
+    """Draw the row of six, and the course of each over the window."""
     with st.container(key="kpis"):
         for column, figure in zip(st.columns(6, gap="small"), figures(answer), strict=True):
             column.metric(
                 figure.title,
                 f"{figure.value} :gray[:small[{figure.note}]]" if figure.note else figure.value,
-                (figure.difference or None) if answer.differs else None,
+                figure.difference,
                 delta_color=_colour(figure),
-                delta_arrow="off" if figure.difference in ("", SAME) else "auto",
+                delta_arrow="off" if figure.difference == SAME else "auto",
                 help=figure.definition,
                 border=True,
                 height="stretch",
             )
+        with st.container(key="courses"):
+            st.html(f"<div>{''.join(f'<span>{line}</span>' for line in sparklines(answer))}</div>")
 
 
 def figures(answer: Answer) -> list[Figure]:
@@ -51,7 +56,7 @@ def figures(answer: Answer) -> list[Figure]:
             "Gross margin",
             percent(now.gross_margin_pct / 100),
             percentage_points((now.gross_margin_pct - before.gross_margin_pct) / 100),
-            "",
+            "of net revenue",
         ),
         _money("EBITDA", now.ebitda, before.ebitda, f"{percent(_share(now.ebitda, now.net_revenue))} of revenue"),
         _figure(
@@ -65,9 +70,31 @@ def figures(answer: Answer) -> list[Figure]:
     ]
 
 
+def sparklines(answer: Answer) -> list[str]:
+    """The course of each of the six over the planned months of the window, the reference's in grey."""
+    now, before = (courses(plan, answer.window.planned) for plan in (answer.result, answer.reference))
+    return [sparkline(own, other, answer.colour) for own, other in zip(now, before, strict=True)]
+
+
+def courses(plan: PlanResult, span: slice) -> list[Array]:
+    """Revenue, gross margin as a share, EBITDA, expected fill rate, stock value and closing cash by bucket."""
+    lines = plan.finance.lines
+    revenue = lines["net_revenue"][span]
+    margin = np.divide(lines["gross_margin"][span], revenue, out=np.full(len(revenue), np.nan), where=revenue > 0)
+    cash, stock = plan.finance.cash["closing_cash"][span], plan.finance.inventory_value[span]
+    return [revenue, margin, lines["ebitda"][span], _expected_fill(plan, span), stock, cash]
+
+
+def _expected_fill(plan: PlanResult, span: slice) -> Array:
+    from sop.finance.kpis import expected_fill_rate
+
+    buckets = (slice(bucket, bucket + 1) for bucket in range(span.start, span.stop))
+    return np.array([expected_fill_rate(plan, bucket) for bucket in buckets], dtype=np.float64)
+
+
 def _money(title: str, now: float, before: float, note: str) -> Figure:
-    change, share = signed_money(now - before), relative(now, before)
-    text = SAME if SAME in (change, share) else f"{change} ({share})" if share else change
+    amount, share = change(now, before), relative(now, before)
+    text = amount if amount == SAME or share in ("", SAME) else f"{amount} ({share})"
     return _figure(title, money(now), text, note)
 
 
@@ -79,10 +106,11 @@ def _inventory(answer: Answer, now: Kpis, before: Kpis) -> Figure:
     """Neutral until it is over the ceiling; then more of it is bad."""
     ceiling = answer.inputs.settings.maximum_inventory
     over = now.inventory_value > ceiling
+    amount, cover = change(now.inventory_value, before.inventory_value), days(now.inventory_days, before.inventory_days)
     return _figure(
         "Inventory",
         money(now.inventory_value),
-        signed_money(now.inventory_value - before.inventory_value),
+        ", ".join(text for text in (amount, cover) if text != SAME) or SAME,
         f"{now.inventory_days:.0f} days" + (f", over {money(ceiling)}" if over else ""),
         False if over else None,
     )
@@ -97,6 +125,6 @@ def _share(part: float, whole: float) -> float:
 
 
 def _colour(figure: Figure) -> Literal["normal", "inverse", "off"]:
-    if figure.difference in ("", SAME) or figure.more_is_better is None:
+    if figure.difference == SAME or figure.more_is_better is None:
         return "off"
     return "normal" if figure.more_is_better else "inverse"

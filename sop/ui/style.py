@@ -31,6 +31,10 @@ _KPIS = """
   .st-key-kpis [data-testid="stMetric"] > div {gap: 0; padding: 0;}
   .st-key-kpis [data-testid="stMetricLabel"] {height: 1.2rem; min-height: 0;}
   .st-key-kpis [data-testid="stMetricValue"] {line-height: 1.25; padding: 0;}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-courses) {
+    position: absolute; left: 0; right: 0; bottom: 0.5rem; pointer-events: none;}
+  .st-key-courses [data-testid="stHtml"] > div {display: grid; grid-template-columns: repeat(6, 1fr); gap: 1rem;}
+  .st-key-courses span {text-align: right; padding-right: 0.6rem; line-height: 0;}
 """
 
 _LEVERS = """
@@ -38,7 +42,7 @@ _LEVERS = """
   .st-key-pane_levers > * {height: 100%;}
   .st-key-levers {height: 100%; justify-content: space-between;}
   .st-key-levers .st-key-months {height: 2.6rem; padding: 0.35rem 0.4rem 0;}
-  .st-key-levers .st-key-marks {position: absolute; height: 0;}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-marks) {position: absolute;}
   [class*="st-key-lv_"] {
     display: grid; grid-template-columns: minmax(0, 1fr) 3.6rem 1.4rem; grid-template-rows: 1.55rem 1.45rem;
     column-gap: 0.2rem; align-items: center; position: relative;}
