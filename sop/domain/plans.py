@@ -48,6 +48,12 @@ class DemandPlan:
         sigma = self.sigma if weights is None else self.sigma * _by_bucket(weights)
         return independent(sigma) if self.common is None else self.common.deviation(sigma)
 
+    def item_deviation(self) -> Array:
+        """Standard deviation [I, T] of each item's demand over all markets."""
+        if self.common is None:
+            return np.asarray(np.sqrt(np.einsum("imt,imt->it", self.sigma, self.sigma)))
+        return self.common.item_deviation(self.sigma)
+
     def band(self, weights: Array | Mask | None = None) -> tuple[Array, Array, Array]:
         """P10, P50 and P90 [T] of demand added up with ``weights`` [I, M] or [I, M, T], such as a mask of the series
         of a family, market or item; None adds everything up. Not the sum of quantiles; of one series its own."""

@@ -47,6 +47,12 @@ class CommonErrors:
         )
         return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
 
+    def item_deviation(self, sigma: Array) -> Array:
+        """Standard deviation [I, T] of each item's sum over markets; ``sigma`` [I, M, T]."""
+        together = self.company + self.family + self.item
+        own = np.einsum("imt,imt->it", sigma, sigma)
+        return np.asarray(np.sqrt(np.maximum(together * sigma.sum(axis=1) ** 2 + (1.0 - together) * own, 0.0)))
+
 
 def independent(sigma: Array) -> Array:
     """Standard deviation [T] of a sum of series that have nothing in common; ``sigma`` [I, M, T]."""

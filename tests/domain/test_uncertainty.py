@@ -89,3 +89,13 @@ def test_four_fifths_of_correlated_demand_lie_within_the_band(group: str) -> Non
     assert inside(shares(0.25, 0.25, 0.25)) == pytest.approx(0.8, abs=0.02)
     if group == "everything":
         assert inside(None) < 0.65
+
+
+def test_an_item_by_hand_is_what_its_own_sum_gives() -> None:
+    """Shares .1, .2, .3, own .4; markets of 3 and 4: .6 x 7^2 + .4 x 25 = 39.4. Without common errors 25."""
+    sigma = np.zeros((3, 2, 1))
+    sigma[0, :, 0] = 3.0, 4.0
+    assert shares(0.1, 0.2, 0.3).item_deviation(sigma)[0] ** 2 == pytest.approx([39.4])
+    assert shares(0.1, 0.2, 0.3).item_deviation(sigma)[0] == pytest.approx(shares(0.1, 0.2, 0.3).deviation(sigma))
+    alone = DemandPlan(*[sigma] * 6, {}, sigma > 9, None)
+    assert alone.item_deviation()[0] == pytest.approx([5.0])
