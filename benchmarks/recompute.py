@@ -32,10 +32,6 @@ from sop.domain.scenario import BASE, Override, apply
 from sop.exchange.reading import load_inputs
 from sop.finance import kpis, windows
 from sop.planning import Planner
-from sop.supply.constraints import FAMILIES
-from sop.supply.structure import build_structure
-from sop.supply.variables import create_variables
-from sop.supply.vectors import Vectors
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -138,33 +134,10 @@ def _milliseconds(action: Callable[[], object]) -> float:
 
 
 def _from_scratch(planner: Planner, override: Override) -> None:
-    """What one would write without a warm model: build everything in PuLP and call CBC."""
+    """What one would write without a warm model: state everything in PuLP and call CBC."""
     parameters = apply(planner.base, [override])
-    structure = build_structure(planner.inputs, planner.base)
-    vectors = planner.supply.vectors(planner.supply.case(parameters, forecast(planner.model, parameters)))
-    problem = pulp.LpProblem("scratch", pulp.LpMinimize)
-    variables = create_variables(problem, structure)
-    flat = [variable for block in variables.families.values() for variable in block.flat]
-    _set_columns(problem, flat, vectors)
-    rows = [row for name, family in FAMILIES.items() for row in family(variables, structure).constraints(name)]
-    _set_rows(problem, rows, vectors)
+    problem = planner.supply.problem(parameters, forecast(planner.model, parameters))
     problem.solve(pulp.PULP_CBC_CMD(msg=False))
-
-
-def _set_columns(problem: pulp.LpProblem, flat: list[pulp.LpVariable], vectors: Vectors) -> None:
-    problem.addVariables(flat)
-    for variable, lower, upper in zip(flat, vectors.lower, vectors.upper, strict=True):
-        variable.bounds(float(lower), None if np.isinf(upper) else float(upper))
-    costs = [(v, float(c)) for v, c in zip(flat, vectors.cost, strict=True) if c]
-    problem.setObjective(pulp.LpAffineExpression(costs))
-
-
-def _set_rows(problem: pulp.LpProblem, rows: list[pulp.LpConstraint], vectors: Vectors) -> None:
-    for row, lower, upper in zip(rows, vectors.row_lower, vectors.row_upper, strict=True):
-        if lower == upper or np.isfinite(upper):
-            row.sense = pulp.LpConstraintEQ if lower == upper else pulp.LpConstraintLE
-            row.changeRHS(float(upper))
-            problem.addConstraint(row)
 
 
 def _two_paths(planner: Planner) -> float:

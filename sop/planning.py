@@ -132,10 +132,18 @@ class _Stopwatch:
 
 
 def _wants_whole(inputs: Inputs) -> bool:
-    """Whether the tables ask for set-ups, minimum lots or whole numbers."""
-    operations = inputs["operations"]
-    set_up = (operations[["setup_cost", "minimum_lot"]] > 0).to_numpy().any() or operations["whole"].any()
-    return bool(set_up or (inputs["routings"]["setup_hours"] > 0).any() or inputs["workforce"]["whole"].any())
+    """Whether the tables ask for set-ups, lots, opened lanes, minimum orders, maintenance or whole numbers."""
+    asked = {
+        "operations": ("setup_cost", "startup_cost", "minimum_lot", "lot_size", "whole"),
+        "operation_limits": ("setup_cost", "startup_cost", "minimum_lot"),
+        "routings": ("setup_hours",),
+        "workforce": ("whole",),
+        "suppliers": ("minimum_order",),
+        "lane_limits": ("fixed_cost", "minimum_load"),
+        "maintenance": ("machines",),
+        "locations": ("maximum_lanes_out",),
+    }
+    return any(bool((inputs[table][list(names)] > 0).to_numpy().any()) for table, names in asked.items())
 
 
 def _cells_that_matter(inputs: Inputs, base: Parameters, model: DemandModel) -> dict[str, Mask]:

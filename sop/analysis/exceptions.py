@@ -85,7 +85,7 @@ def full_hours(result: PlanResult) -> Mask:
     supply = result.supply
     pools = result.parameters.axis("pool").groups["resource"]
     resource = [result.parameters.axis("resource").index[name] for name in pools]
-    most = supply.available + supply.overtime_limit + result.parameters["extra_hours"][:, None]
+    most = supply.available + supply.overtime_limit + result.parameters["extra_hours"]
     np.add.at(most, resource, result.parameters["pool_overtime_hours"] * supply.heads)
     return np.asarray((supply.load >= FULL * most) & ((supply.load > 0) | (supply.required_load > 0)))
 

@@ -90,6 +90,7 @@ class Settings:
     minimum_cash: float
     maximum_inventory: float
     forecast_version: str
+    forecast_layer: str
     engine: str
     volume_unit: str
     country: str
@@ -146,7 +147,7 @@ class Inputs:
         """Reported buckets plus a tail as long as the longest chain step (operation or lane lead time)."""
         chosen = self.settings
         leads = [self["operations"]["lead_time"].max(), self["lanes"]["lead_time"].max()]
-        tail = int(max([0.0, *(lead for lead in leads if not np.isnan(lead))]))
+        tail = int(np.ceil(max([0.0, *(lead for lead in leads if not np.isnan(lead))])))
         return Horizon(
             first=chosen.first_period,
             periods=chosen.horizon,

@@ -106,7 +106,11 @@ class SupplyPlan:
     ``accepted`` s is demand taken on (booked at its due month's price), ``delivered`` = s - change of ``backlog``;
     planned demand = accepted + short + declined. ``objective`` is Z (goal cost: the cost, as a positive number).
     ``penalties`` are the steering terms and the capital charge inside Z, positive = cost, by name (lost, late, safety,
-    capital), each [T].
+    closing, capital; swing where operations have a price on change), each [T]. ``short`` could not be served under the
+    limits, not even by a plan that serves first; ``declined`` could have been, and did not pay.
+    ``extras``: starts [O, T] start-ups paid, lanes_used [corridors, T], services [R, T] machines in maintenance,
+    scrapped [N, T] units written off. ``exact``: set-ups, lots and whole numbers are planned as such, to within ``gap``
+    (share of the objective) of the best; else as shares.
     """
 
     status: SolveStatus
@@ -140,6 +144,9 @@ class SupplyPlan:
     pool_overtime: Array  # [P, T]
     penalties: Mapping[str, Array]
     conflicts: tuple[Conflict, ...] = ()
+    extras: Mapping[str, Array] = field(default_factory=dict)
+    exact: bool = False
+    gap: float = 0.0
     seconds: float = 0.0
     iterations: int = 0
 

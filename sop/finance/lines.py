@@ -26,6 +26,7 @@ LINES: dict[str, Line] = _table(
     Line("rebates", "Rebates", -1, "Rebates paid after the sale, as a share of net revenue."),
     Line("promotion", "Promotion", -1, "Promotion depth x price x units delivered in the bucket."),
     Line("cogs", "COGS at standard", -1, "Units delivered x standard cost; standard cost never moves with levers."),
+    Line("write_offs", "Write-offs", -1, "Stock too old to be used, at standard cost."),
     Line(
         "purchase_price_variance",
         "Purchase price variance",
@@ -47,7 +48,7 @@ LINES: dict[str, Line] = _table(
     ),
     Line("extra_capacity", "Extra capacity", -1, "Rented hours, and shifts added to (or dropped from) Base's."),
     Line("hiring", "Hiring and lay-off", -1, "Cost of hiring and of laying off people."),
-    Line("setup", "Set-ups", -1, "Set-up cost of every bucket an operation runs in."),
+    Line("setup", "Set-ups", -1, "Set-up cost of every bucket an operation runs in, and start-up cost after a pause."),
     Line("gross_margin", "Gross margin", 0, "Net revenue less rebates, promotion, COGS at standard and all variances."),
     Line("freight", "Freight", -1, "Expensed when shipped, between own locations too."),
     Line("storage", "Storage", -1, "Cash cost of keeping closing stock."),
@@ -74,8 +75,8 @@ SPEND: dict[str, Line] = _table(
     Line("overtime", "Overtime", -1, "Overtime hours x their cost."),
     Line("extra_capacity", "Extra capacity", -1, "Rented hours, and shifts added to (or dropped from) Base's."),
     Line("hiring", "Hiring and lay-off", -1, "Cost of hiring and of laying off people."),
-    Line("setup", "Set-ups", -1, "Set-up cost of every bucket an operation runs in."),
-    Line("freight", "Freight", -1, "Freight of everything shipped."),
+    Line("setup", "Set-ups", -1, "Set-up cost of every bucket an operation runs in, and start-up cost after a pause."),
+    Line("freight", "Freight", -1, "Freight of everything shipped, and the fixed cost of lanes used."),
     Line("storage", "Storage", -1, "Cash cost of keeping closing stock."),
 )
 

@@ -30,7 +30,6 @@ class _Costing:
     items: Array  # standard cost c [I]
     made: Array  # sum of c x signed quantities per level [O]
     hours: Array  # routed hours at Base's hourly cost per level [O]
-    setup: Array  # set-up cost [O]
     buys: Mask  # [O]
     subcontracts: Mask  # [O]
     order_premium: Array  # paid for open purchase orders above standard cost, on receipt [T]
@@ -90,6 +89,7 @@ class FinanceModel:
             "rebates": np.einsum("im,imt->t", parameters["rebate"], revenue),
             "promotion": (parameters["promotion"] * parameters["price"] * supply.delivered).sum(axis=(0, 1)),
             "cogs": self._costing.items @ supply.delivered.sum(axis=1),
+            "write_offs": _paid(self._costing.items[supply.network.node_item][:, None], supply, "scrapped"),
             **self._variances(spent, supply),
         }
         below = {
@@ -107,7 +107,7 @@ class FinanceModel:
         costing, rate = self._costing, parameters["labour_rate"]
         made = parameters["operation_cost"] * supply.level
         pools = rate[costing.pool_resource]
-        premium = parameters["overtime_cost"][:, None] * supply.overtime
+        premium = parameters["overtime_cost"] * supply.overtime
         shifts = parameters["shift_cost"][:, None] * (parameters["shifts"] - parameters["base_shifts"])
         return {
             "material": (parameters["material_cost"] * supply.level).sum(axis=0)
@@ -119,11 +119,12 @@ class FinanceModel:
             + (parameters["pool_wage"] * pools * supply.heads).sum(axis=0),
             "overtime": (premium * rate).sum(axis=0)
             + (parameters["pool_overtime_cost"] * pools * supply.pool_overtime).sum(axis=0),
-            "extra_capacity": parameters["extra_cost"] @ supply.extra_hours + (shifts * rate).sum(axis=0),
+            "extra_capacity": (parameters["extra_cost"] * supply.extra_hours).sum(axis=0) + (shifts * rate).sum(axis=0),
             "hiring": (parameters["pool_hire_cost"] * supply.hires).sum(axis=0)
             + (parameters["pool_layoff_cost"] * supply.layoffs).sum(axis=0),
-            "setup": costing.setup @ supply.runs,
-            "freight": _freight(parameters, supply),
+            "setup": (parameters["setup_cost"] * supply.runs).sum(axis=0)
+            + _paid(parameters["startup_cost"], supply, "starts"),
+            "freight": _freight(parameters, supply) + _paid(parameters["lane_fixed_cost"], supply, "lanes_used"),
             "storage": _storage(parameters, supply),
         }
 
@@ -213,7 +214,6 @@ def _costing(inputs: Inputs, base: Parameters) -> _Costing:
         items=cost,
         made=_made(inputs, base, cost),
         hours=_routed_cost(inputs, base),
-        setup=operations["setup_cost"].to_numpy(dtype=np.float64),
         buys=np.asarray(kind == "buy", dtype=bool),
         subcontracts=np.asarray(kind == "subcontract", dtype=bool),
         order_premium=_order_premium(inputs, base, cost),
@@ -257,6 +257,12 @@ def _order_premium(inputs: Inputs, base: Parameters, cost: Array) -> Array:
         if bucket < inputs.horizon.total:
             result[bucket] += quantity * (price - cost[base.axis("item").index[item]])
     return result
+
+
+def _paid(rate: Array, supply: SupplyPlan, extra: str) -> Array:
+    """Rate x one of the plan's extras, added up over everything but buckets [T]; 0 where the plan has none of it."""
+    quantity = supply.extras.get(extra)
+    return np.zeros(supply.level.shape[1]) if quantity is None else np.asarray((rate * quantity).sum(axis=0))
 
 
 def _freight(parameters: Parameters, supply: SupplyPlan) -> Array:

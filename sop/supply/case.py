@@ -110,9 +110,9 @@ class Case:
         is. Where revenue is not counted the price (or standard cost) itself is lost as well.
         """
         s, p = self.structure, self.parameters
-        own = s.lost_cost[None, :, None]
+        own = s.terms.lost_cost
         if self.goal == "profit":
-            return np.broadcast_to(np.nan_to_num(own), p["price"].shape)
+            return np.nan_to_num(own)
         value = np.maximum(p["price"], p["standard_cost"][:, None, None])
         steering = (
             s.inputs.settings.lost_sales_penalty * value.max(axis=1, keepdims=True) * s.priority_weight[None, :, None]
@@ -136,10 +136,10 @@ class Case:
         delivering: the revenue that was booked and the price of a lost unit."""
         s, p = self.structure, self.parameters
         default = s.inputs.settings.late_penalty * p["price"]
-        own = s.late_cost[None, :, None]
+        own = s.terms.late_cost
         result = np.where(np.isnan(own), default, own)
         never = self.counts_revenue * p["price"].max(axis=2) + self.lost_price.max(axis=2)
-        open_ended = ~np.isfinite(s.closing_backlog)[None, :]
+        open_ended = ~np.isfinite(s.terms.closing_backlog)
         result[:, :, -1] += np.where(open_ended, never, 0.0)
         return np.asarray(result)
 

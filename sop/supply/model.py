@@ -1,30 +1,36 @@
-"""The supply model of one company: stated in PuLP once, kept warm in HiGHS, asked again and again."""
+"""The supply model of one company: stated once, kept warm in HiGHS, asked again and again."""
 
 from __future__ import annotations
 
 import threading
 import time
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pulp
 
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Parameters
-from sop.domain.plans import DemandPlan, Index, SolveStatus, SupplyPlan
+from sop.domain.plans import DemandPlan, SolveStatus, SupplyPlan
 from sop.supply.case import Case, case_of
-from sop.supply.constraints import FAMILIES
 from sop.supply.elastic import ElasticModel
 from sop.supply.explosion import build_explosion
 from sop.supply.infeasible import conflicts
+from sop.supply.matrix import build_matrix
 from sop.supply.prices import shadow_prices
 from sop.supply.result import Answer, accepted_pairs, supply_plan
 from sop.supply.solver import Solution, WarmSolver
 from sop.supply.structure import build_structure
 from sop.supply.ties import tie_break
-from sop.supply.variables import create_variables, whole_columns
+from sop.supply.tight import exact_bounds, tightened
+from sop.supply.variables import whole_columns
 from sop.supply.vectors import Vectors, case_vectors
+
+if TYPE_CHECKING:
+    import pulp
+
+    from sop.supply.whole import Effort
 
 LADDER = (1.0, 0.8, 1.1, 1.2, 1.35)
 
@@ -40,7 +46,11 @@ class SupplyModel:
         self._lock = threading.Lock()
         self.structure = build_structure(inputs, base)
         self.explosion = build_explosion(self.structure)
-        self._build()
+        self.matrix = build_matrix(self.structure)
+        self.columns, self.rows = self.matrix.columns, self.matrix.rows
+        self.solver = WarmSolver(self.matrix)
+        self._whole = whole_columns(self.structure, self.columns)
+        self._ties = tie_break(self.structure, self.columns, self.solver.size[0])
         self._base_tightness = 0.0
         self._has_bases = False
         self._elastic: ElasticModel | None = None
@@ -55,23 +65,35 @@ class SupplyModel:
             answer = self._answer(self.case(parameters, demand))
             return supply_plan(answer, time.perf_counter() - start)
 
-    def solve_whole(self, parameters: Parameters, demand: DemandPlan, seconds: float = 60.0) -> SupplyPlan:
-        """The plan with whole units, whole heads and set-ups paid in full, where the data ask for them.
+    def solve_whole(
+        self, parameters: Parameters, demand: DemandPlan, seconds: float = 60.0, effort: Effort | None = None
+    ) -> SupplyPlan:
+        """The exact plan: whole units, lots, heads, and set-ups paid in full, where the data ask for them.
 
-        Slower than ``solve``, which plans with fractions. A plan not proven best within ``seconds`` has status
-        TIME_LIMIT; hard limits that collide end as in ``solve``.
+        Slower than ``solve``, which plans with shares; sliders go on meanwhile. ``effort`` (else ``seconds``) says how
+        long and how closely to look, and takes progress and cancel. A plan not proven best has status TIME_LIMIT and
+        says in ``gap`` how far off it may be; hard limits that collide end as in ``solve``.
         """
-        with self._lock:
-            start = time.perf_counter()
-            case = self.case(parameters, demand)
-            vectors = self.vectors(case)
-            solution = self.solver.solve_whole(
-                self._steered(vectors), whole_columns(self.structure, self.columns), seconds
-            )
-            if solution.status is SolveStatus.INFEASIBLE:
-                return supply_plan(self._relaxed(case, vectors, solution), time.perf_counter() - start)
-            answer = Answer(case, vectors, solution, solution, self.columns)
-            return supply_plan(answer, time.perf_counter() - start)
+        from sop.supply.whole import Effort, solve_whole
+
+        start = time.perf_counter()
+        case = self.case(parameters, demand)
+        vectors = self.vectors(case)
+        exact = exact_bounds(self._steered(vectors), self.columns)
+        found = solve_whole(tightened(self.matrix, case), exact, self._whole, effort or Effort(seconds))
+        if found.solution.status is SolveStatus.INFEASIBLE:
+            with self._lock:
+                return supply_plan(self._relaxed(case, vectors, found.solution), time.perf_counter() - start)
+        answer = Answer(case, vectors, found.solution, found.solution, self.columns)
+        plan = supply_plan(answer, time.perf_counter() - start)
+        return replace(plan, exact=found.found, gap=found.gap)
+
+    def problem(self, parameters: Parameters, demand: DemandPlan, *, whole: bool = False) -> pulp.LpProblem:
+        """The question as a PuLP problem (a minimisation of -Z), for any solver PuLP knows; ``whole``: with integers."""
+        from sop.supply.statement import pulp_problem
+
+        case = self.case(parameters, demand)
+        return pulp_problem(self.matrix, self.vectors(case), self._whole if whole else None)
 
     def shadow_prices(self, parameters: Parameters, demand: DemandPlan) -> pd.DataFrame:
         """What one more hour of each full resource is worth; see ``prices.shadow_prices`` for the columns."""
@@ -145,21 +167,3 @@ class SupplyModel:
             self.solver.remember_basis()
         self._base_tightness = self.case(self.structure.base, demand).tightness
         self._has_bases = True
-
-    def _build(self) -> None:
-        problem = pulp.LpProblem("supply", pulp.LpMinimize)
-        variables = create_variables(problem, self.structure)
-        problem.setObjective(pulp.LpAffineExpression())
-        stated = {}
-        for name, family in FAMILIES.items():
-            rows = family(variables, self.structure)
-            stated[name] = (rows, rows.constraints(name))
-            for constraint in stated[name][1]:
-                problem.addConstraint(constraint)
-        self.solver = WarmSolver(problem)
-        self.columns = variables.columns()
-        self.rows: dict[str, tuple[Index, Index]] = {}
-        for name, (rows, constraints) in stated.items():
-            at = np.array([row.index for row in constraints], dtype=np.int64).reshape(-1, self.structure.total)
-            self.rows[name] = (rows.entities, at)
-        self._ties = tie_break(self.structure, self.columns, self.solver.size[0])

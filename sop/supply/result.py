@@ -48,7 +48,7 @@ def supply_plan(answer: Answer, seconds: float) -> SupplyPlan:
         objective=objective(answer),
         network=s.network,
         level=level,
-        runs=_runs(answer),
+        runs=_scattered(answer, "runs", s.setup_operations, len(s.operation_item)),
         shipped=shipped,
         stock=stock,
         opening_stock=s.opening_stock,
@@ -63,7 +63,7 @@ def supply_plan(answer: Answer, seconds: float) -> SupplyPlan:
         declined=declined,
         safety_target=case.safety_target,
         load=_load(answer),
-        available=case.available + _head_hours(answer),
+        available=case.available + _head_hours(answer) - _service_hours(answer),
         overtime=answer.of("overtime"),
         overtime_limit=case.overtime_limit,
         extra_hours=answer.of("rented"),
@@ -72,8 +72,9 @@ def supply_plan(answer: Answer, seconds: float) -> SupplyPlan:
         hires=answer.of("hires"),
         layoffs=answer.of("layoffs"),
         pool_overtime=answer.of("pool_overtime"),
-        penalties=penalties(case, accepted, backlog, stock, in_transit),
+        penalties=penalties(case, accepted, backlog, stock, in_transit) | _swing(answer),
         conflicts=answer.conflicts,
+        extras=_extras(answer),
         seconds=seconds,
         iterations=answer.solution.iterations,
     )
@@ -100,6 +101,7 @@ def steering(answer: Answer) -> float:
     backlog = _by_market(case, answer.of("backlog"))
     none = np.zeros_like(case.structure.purchase_receipts)
     parts = penalties(case, accepted, backlog, stock_on_hand(answer), none)
+    parts |= _swing(answer)
     return float(sum(values.sum() for name, values in parts.items() if name != "capital"))
 
 
@@ -117,6 +119,15 @@ def penalties(case: Case, accepted: Array, backlog: Array, stock: Array, in_tran
         "closing": at_the_end,
         "capital": case.capital_rate * (on_hand + under_way),
     }
+
+
+def _swing(answer: Answer) -> dict[str, Array]:
+    """Steering price of changing output from bucket to bucket [T]; nothing where no operation has one."""
+    s = answer.case.structure
+    if not len(s.change_operations):
+        return {}
+    cost = answer.vectors.cost[answer.columns["rise"]]
+    return {"swing": (cost * (answer.of("rise") + answer.of("fall"))).sum(axis=0)}
 
 
 def accepted_pairs(case: Case, solution: Solution, columns: Mapping[str, Index]) -> Array:
@@ -152,11 +163,22 @@ def _unmet(answer: Answer, accepted: Array) -> tuple[Array, Array]:
     return unmet - declined, declined
 
 
-def _runs(answer: Answer) -> Array:
-    """[O, T] share of a set-up paid."""
+def _extras(answer: Answer) -> dict[str, Array]:
+    """What only some companies plan, by name; see ``SupplyPlan``."""
     s = answer.case.structure
-    result = np.zeros((len(s.operation_item), s.total))
-    result[s.setup_operations] = answer.of("runs")
+    operations, corridors = len(s.operation_item), len(s.corridor_origin)
+    return {
+        "starts": _scattered(answer, "starts", s.startup_operations, operations),
+        "lanes_used": _scattered(answer, "lane_used", s.opened_corridors, corridors),
+        "services": _scattered(answer, "services", s.serviced_resources, len(s.base.axis("resource"))),
+        "scrapped": _scattered(answer, "scrapped", s.aging_nodes, len(s.network.node_item)),
+    }
+
+
+def _scattered(answer: Answer, family: str, entities: Index, count: int) -> Array:
+    """Values of a family that exists for some ``entities`` only, 0 for the others [count, T]."""
+    result = np.zeros((count, answer.case.structure.total))
+    result[entities] = answer.of(family)
     return result
 
 
@@ -173,7 +195,8 @@ def _load(answer: Answer) -> Array:
     routing = answer.case.structure.routing
     result = np.zeros(answer.case.available.shape)
     np.add.at(result, routing.resource, routing.hours[:, None] * answer.of("level")[routing.operation])
-    np.add.at(result, routing.resource, routing.setup_hours[:, None] * _runs(answer)[routing.operation])
+    runs = _scattered(answer, "runs", answer.case.structure.setup_operations, len(answer.case.structure.operation_item))
+    np.add.at(result, routing.resource, routing.setup_hours[:, None] * runs[routing.operation])
     return result
 
 
@@ -182,6 +205,14 @@ def _head_hours(answer: Answer) -> Array:
     result = np.zeros(answer.case.available.shape)
     hours = answer.case.parameters["pool_hours_per_worker"] * answer.of("heads")
     np.add.at(result, answer.case.structure.pool_resource, hours)
+    return result
+
+
+def _service_hours(answer: Answer) -> Array:
+    """Hours taken by scheduled maintenance [R, T]."""
+    s = answer.case.structure
+    result = np.zeros(answer.case.available.shape)
+    result[s.serviced_resources] = s.service_hours[:, None] * answer.of("services")
     return result
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import highspy
 import numpy as np
-import pulp
 
 from sop.domain.parameters import Array
-from sop.domain.plans import Index, SolveStatus
+from sop.domain.plans import SolveStatus
+from sop.supply.matrix import Matrix
 from sop.supply.vectors import Vectors
 
-_STATUS = {
+STATUS = {
     highspy.HighsModelStatus.kOptimal: SolveStatus.OPTIMAL,
     highspy.HighsModelStatus.kModelEmpty: SolveStatus.OPTIMAL,
     highspy.HighsModelStatus.kInfeasible: SolveStatus.INFEASIBLE,
@@ -21,8 +21,11 @@ _STATUS = {
     highspy.HighsModelStatus.kUnbounded: SolveStatus.UNBOUNDED,
     highspy.HighsModelStatus.kTimeLimit: SolveStatus.TIME_LIMIT,
     highspy.HighsModelStatus.kIterationLimit: SolveStatus.TIME_LIMIT,
+    highspy.HighsModelStatus.kInterrupt: SolveStatus.TIME_LIMIT,
 }
 _NO_LIMIT = 2_147_483_647
+_UNSET = np.array(np.nan)  # differs from everything
+_NOTHING = Vectors(_UNSET, _UNSET, _UNSET, _UNSET, _UNSET, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ class Solution:
 
 
 class WarmSolver:
-    """One HiGHS model built from a PuLP problem. Not thread-safe: its owner holds the lock.
+    """One HiGHS model of a matrix. Not thread-safe: its owner holds the lock.
 
     Every ``solve`` sets all vectors, forgets everything HiGHS kept of the last solve (edge weights and factors would
     break ties differently) and restarts from one of the bases kept with ``remember_basis``, the one the caller names:
@@ -43,11 +46,8 @@ class WarmSolver:
     interior-point method and crosses over to a vertex.
     """
 
-    def __init__(self, problem: pulp.LpProblem, iteration_limit: int = 20_000) -> None:
-        interface = pulp.HiGHS(msg=False, threads=1)
-        interface.createAndConfigureSolver(problem)
-        interface.buildSolverModel(problem)
-        self.highs: Any = problem.solverModel  # the library's type stubs lack changeRowsBounds
+    def __init__(self, matrix: Matrix, iteration_limit: int = 20_000) -> None:
+        self.highs: Any = highs_of(matrix)  # the library's type stubs lack changeRowsBounds
         self.size = (self.highs.getNumCol(), self.highs.getNumRow())
         self._set: Vectors | None = None
         self._bases: list[highspy.HighsBasis] = []
@@ -66,34 +66,18 @@ class WarmSolver:
             self._solve_by_interior_point()
         return self._solution()
 
-    def solve_whole(self, vectors: Vectors, whole: Index, seconds: float) -> Solution:
-        """The same with the columns ``whole`` in whole numbers, by branch and bound, within ``seconds``."""
-        at = whole.astype(np.int32)
-        self.set_vectors(vectors)
-        self.highs.clearSolver()
-        self.highs.changeColsIntegrality(len(at), at, np.full(len(at), highspy.HighsVarType.kInteger))
-        self.highs.setOptionValue("mip_rel_gap", 1e-6)
-        self.highs.setOptionValue("time_limit", seconds)
-        self.highs.run()
-        solution = self._solution()
-        self.highs.setOptionValue("time_limit", np.inf)
-        self.highs.changeColsIntegrality(len(at), at, np.full(len(at), highspy.HighsVarType.kContinuous))
-        return solution
-
     def remember_basis(self) -> None:
         """Keep the basis just found, under the next number."""
         self._bases.append(self.highs.getBasis())
 
     def set_vectors(self, vectors: Vectors) -> None:
         """Hand over costs, bounds and right-hand sides; of what HiGHS already holds nothing is sent again."""
-        old, new, highs = self._set, vectors, self.highs
-        cost, lower, upper = (old.cost, old.lower, old.upper) if old else (None, None, None)
-        columns = _changed(new.cost != cost)
+        old, new, highs = self._set or _NOTHING, vectors, self.highs
+        columns = _changed(new.cost != old.cost)
         highs.changeColsCost(len(columns), columns, new.cost[columns])
-        columns = _changed((new.lower != lower) | (new.upper != upper))
+        columns = _changed((new.lower != old.lower) | (new.upper != old.upper))
         highs.changeColsBounds(len(columns), columns, new.lower[columns], new.upper[columns])
-        least, most = (old.row_lower, old.row_upper) if old else (None, None)
-        rows = _changed((new.row_lower != least) | (new.row_upper != most))
+        rows = _changed((new.row_lower != old.row_lower) | (new.row_upper != old.row_upper))
         highs.changeRowsBounds(len(rows), rows, new.row_lower[rows], new.row_upper[rows])
         self._set = vectors
 
@@ -127,7 +111,26 @@ class WarmSolver:
     def _solution(self) -> Solution:
         values = np.maximum(np.array(self.highs.getSolution().col_value), 0.0)
         iterations = int(self.highs.getInfo().simplex_iteration_count)
-        return Solution(_STATUS.get(self.highs.getModelStatus(), SolveStatus.ERROR), values, iterations)
+        return Solution(STATUS.get(self.highs.getModelStatus(), SolveStatus.ERROR), values, iterations)
+
+
+def highs_of(matrix: Matrix) -> Any:
+    """A silent, single-threaded HiGHS model of the matrix; costs and sides are zero until they are set."""
+    height, width = matrix.shape
+    coefficients = matrix.by_column()
+    problem: Any = highspy.HighsLp()
+    problem.num_col_, problem.num_row_ = width, height
+    problem.col_cost_, problem.col_lower_, problem.col_upper_ = np.zeros(width), np.zeros(width), np.zeros(width)
+    problem.row_lower_, problem.row_upper_ = np.zeros(height), np.zeros(height)
+    problem.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    problem.a_matrix_.start_ = coefficients.indptr
+    problem.a_matrix_.index_ = coefficients.indices
+    problem.a_matrix_.value_ = coefficients.data
+    highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", 1)
+    highs.passModel(problem)
+    return highs
 
 
 def _changed(differs: Any) -> Any:

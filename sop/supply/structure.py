@@ -12,8 +12,8 @@ from sop.domain.inputs import Inputs, rows
 from sop.domain.parameters import Array, Axis, Mask, Parameters
 from sop.domain.plans import Index, Network
 from sop.supply.network import bought_places, build_network, sold_pairs
-
-UNLIMITED = np.inf
+from sop.supply.options import arc_ends, options, setup_operations
+from sop.supply.terms import Terms, market_terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,19 +51,34 @@ class Structure:
     operation_item: Index
     operation_location: Index
     operation_supplier: Index  # -1 = none
-    operation_lead: Index
+    operation_lead: Array
     is_make: Mask
     recipe: Recipe
     routing: Routing
     setup_operations: Index  # operations that need an on/off variable
+    startup_operations: Index
+    lot_operations: Index  # made in multiples of a lot
+    change_operations: Index  # with a price on changing their level
+    totalled_operations: Index  # with a minimum or maximum over the horizon
+    order_suppliers: Index  # with a minimum order
+    opened_corridors: Index  # with a fixed cost, a minimum load or a limit on their number
+    serviced_resources: Index  # with maintenance to be scheduled
+    service_hours: Array  # hours one machine's maintenance takes, by serviced resource
+    aging_nodes: Index  # of items with a shelf life
+    shelf_life: Index  # [N] buckets after which stock is too old; 0 where it does not age
+    opening_age: Index  # [N] buckets the opening stock is old
     pool_resource: Index
     lane_corridor: Index
+    corridor_origin: Index  # location
+    arc_corridor: Index  # [A] corridor, or -1 on a free lane
+    arc_origin: Index  # [A] node
+    arc_destination: Index  # [A] node, or -1
     market_arcs: Index  # [K, 2] arcs that end in a market and the pair they serve
+    totalled_pairs: Index  # pairs with a minimum or maximum over the horizon
     firm: Mask  # [M]
+    priority_rank: Array  # [M] 0 = served first
     priority_weight: Array  # [M]
-    lost_cost: Array  # [M], NaN = by the goal
-    late_cost: Array  # [M], NaN = by the setting
-    closing_backlog: Array  # [M]
+    terms: Terms
     opening_stock: Array  # [N]
     opening_backlog: Array  # [I, M]
     receipts: Array  # [N, T] open orders arriving, all kinds
@@ -90,6 +105,7 @@ def build_structure(inputs: Inputs, base: Parameters) -> Structure:
     is_make = (operations["kind"] == "make").to_numpy(dtype=bool)
     recipe = _recipe(inputs, axes, node_of)
     routing = _routing(inputs, axes)
+    lane_corridor = _positions(inputs["lanes"]["from"] + ">" + inputs["lanes"]["to"], axes["corridor"])
     return Structure(
         inputs=inputs,
         base=base,
@@ -99,15 +115,18 @@ def build_structure(inputs: Inputs, base: Parameters) -> Structure:
         operation_item=_positions(operations["item"], axes["item"]),
         operation_location=_positions(operations["location"], axes["location"]),
         operation_supplier=_positions(operations["supplier"], axes["supplier"]),
-        operation_lead=operations["lead_time"].to_numpy().astype(np.int64),
+        operation_lead=operations["lead_time"].to_numpy(dtype=np.float64),
         is_make=is_make,
         recipe=recipe,
         routing=routing,
-        setup_operations=_setup_operations(inputs, routing),
+        setup_operations=setup_operations(inputs, base, routing.operation[routing.setup_hours > 0]),
         pool_resource=_positions(inputs["workforce"]["resource"], axes["resource"]),
-        lane_corridor=_positions(inputs["lanes"]["from"] + ">" + inputs["lanes"]["to"], axes["corridor"]),
+        lane_corridor=lane_corridor,
+        **arc_ends(network, node_of, lane_corridor),
         market_arcs=_market_arcs(network, pairs),
         **_market_terms(inputs),
+        terms=market_terms(inputs, base),
+        **options(inputs, base, network, pairs),
         **_opening(inputs, axes, node_of, base),
         item_bought=_bought_without_tables(inputs, axes, pairs, node_of),
     )
@@ -118,18 +137,26 @@ def _positions(labels: object, axis: Axis) -> Index:
 
 
 def _recipe(inputs: Inputs, axes: Mapping[str, Axis], node_of: Mapping[tuple[int, int], int]) -> Recipe:
+    """Outputs and materials of all operations. A lead time of 1.25 buckets brings three quarters of the output after
+    one bucket and a quarter after two."""
     table, items, locations = inputs["operations"], axes["item"], axes["location"]
     position = {name: row for row, name in enumerate(table["operation"])}
     terms = [(position[operation], item, share) for operation, item, share in rows(table, "operation", "item", "yield")]
     terms += [(position[operation], item, q) for operation, item, q in rows(inputs["coproducts"], *_BILL)]
     terms += [(position[operation], item, -q) for operation, item, q in rows(inputs["materials"], *_BILL)]
     at = [locations.index[name] for name in table["location"]]
-    delay = np.where(table["kind"] == "make", table["lead_time"], 0).astype(np.int64)
+    operation = np.array([term[0] for term in terms], dtype=np.int64)
+    node = np.array([node_of[at[term[0]], items.index[term[1]]] for term in terms], dtype=np.int64)
+    quantity = np.array([term[2] for term in terms], dtype=np.float64)
+    delay = np.where(table["kind"] == "make", table["lead_time"], 0.0)[operation]
+    delay = np.where(quantity > 0, delay, 0.0)
+    full, later = np.floor(delay).astype(np.int64), delay - np.floor(delay)
+    split = np.flatnonzero(later > 0)
     return Recipe(
-        operation=np.array([term[0] for term in terms], dtype=np.int64),
-        node=np.array([node_of[at[term[0]], items.index[term[1]]] for term in terms], dtype=np.int64),
-        quantity=np.array([term[2] for term in terms], dtype=np.float64),
-        lead=np.array([delay[term[0]] if term[2] > 0 else 0 for term in terms], dtype=np.int64),
+        operation=np.concatenate([operation, operation[split]]),
+        node=np.concatenate([node, node[split]]),
+        quantity=np.concatenate([quantity * (1.0 - later), (quantity * later)[split]]),
+        lead=np.concatenate([full, full[split] + 1]),
     )
 
 
@@ -152,23 +179,13 @@ def _market_arcs(network: Network, pairs: Index) -> Index:
     return np.array([(arc, pair_of[end]) for arc, end in ends if end[1] >= 0], dtype=np.int64).reshape(-1, 2)
 
 
-def _setup_operations(inputs: Inputs, routing: Routing) -> Index:
-    table = inputs["operations"]
-    needs = ((table["setup_cost"] > 0) | (table["minimum_lot"] > 0)).to_numpy(dtype=bool).copy()
-    needs[routing.operation[routing.setup_hours > 0]] = True
-    return np.flatnonzero(needs).astype(np.int64)
-
-
 def _market_terms(inputs: Inputs) -> dict[str, Any]:
     table = inputs["markets"]
-    firm = table["firm"].to_numpy(dtype=bool)
-    closing = table["closing_backlog"].to_numpy(dtype=np.float64)
+    priority = table["priority"].to_numpy(dtype=np.float64)
     return {
-        "firm": firm,
-        "priority_weight": priority_weights(table["priority"].to_numpy(dtype=np.float64)),
-        "lost_cost": table["lost_cost"].to_numpy(dtype=np.float64),
-        "late_cost": table["late_cost"].to_numpy(dtype=np.float64),
-        "closing_backlog": np.where(np.isnan(closing), np.where(firm, 0.0, UNLIMITED), closing),
+        "firm": table["firm"].to_numpy(dtype=bool),
+        "priority_rank": np.searchsorted(np.unique(priority), priority).astype(np.float64),
+        "priority_weight": priority_weights(priority),
     }
 
 

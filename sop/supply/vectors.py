@@ -13,6 +13,7 @@ import numpy as np
 from sop.domain.parameters import Array
 from sop.domain.plans import Index
 from sop.supply.case import Case
+from sop.supply.constraints.opened import largest_loads, largest_orders
 
 Columns = tuple[Array | float, Array | float, Array | float]  # cost, lower, upper
 Sides = tuple[Array | float, Array | float]  # least and most of a row's left side
@@ -38,13 +39,15 @@ def unlimited(values: Array) -> Array:
 def level(c: Case) -> Columns:
     """Unit cost, routed hours at their hourly cost, capital tied up in work in progress; operation limits.
 
-    A bought or subcontracted item cannot arrive before its lead time; its minimum counts from then on.
+    A bought or subcontracted item cannot arrive before its lead time; its minimum counts from then on. Before the fence
+    of a plant nothing new is started: what comes out is on open production orders.
     """
     p, s = c.parameters, c.structure
     hourly = p["hour_cost"][:, None] * p["labour_rate"]
     cost = p["operation_cost"] + p["material_cost"] + _work_in_progress(c)
     np.add.at(cost, s.routing.operation, s.routing.hours[:, None] * hourly[s.routing.resource])
-    too_early = (np.arange(s.total)[None, :] < s.operation_lead[:, None]) & ~s.is_make[:, None]
+    earliest = np.where(s.is_make, p["frozen_periods"][s.operation_location], np.floor(s.operation_lead))
+    too_early = np.arange(s.total)[None, :] < earliest[:, None]
     upper = np.minimum(p["operation_maximum"], p["subcontract_limit"])
     return cost, np.where(too_early, 0.0, p["operation_minimum"]), np.where(too_early, 0.0, upper)
 
@@ -52,20 +55,70 @@ def level(c: Case) -> Columns:
 def _work_in_progress(c: Case) -> Array:
     """Capital charge [O, T] on what a unit of level yields, for the closings between start and finish."""
     s, recipe = c.structure, c.structure.recipe
-    value = np.zeros(len(s.operation_item))
-    out = recipe.quantity > 0
-    np.add.at(value, recipe.operation[out], recipe.quantity[out] * c.standard_cost[recipe.node[out]])
-    closings = np.minimum(s.operation_lead[:, None], s.total - np.arange(s.total)[None, :])
-    return np.where(s.is_make[:, None], c.capital_rate * value[:, None] * closings, 0.0)
+    out = np.flatnonzero(recipe.quantity > 0)
+    value = recipe.quantity[out] * c.standard_cost[recipe.node[out]]
+    closings = np.minimum(recipe.lead[out, None], s.total - np.arange(s.total)[None, :])
+    result = np.zeros((len(s.operation_item), s.total))
+    np.add.at(result, recipe.operation[out], c.capital_rate * value[:, None] * closings)
+    return result
 
 
 def runs(c: Case) -> Columns:
     """Set-up cost and set-up hours at their hourly cost; a share of a set-up, 0 to 1."""
     p, s = c.parameters, c.structure
     hourly = p["hour_cost"][:, None] * p["labour_rate"]
-    cost = np.repeat(s.inputs["operations"]["setup_cost"].to_numpy(dtype=np.float64)[:, None], s.total, axis=1)
+    cost = p["setup_cost"].copy()
     np.add.at(cost, s.routing.operation, s.routing.setup_hours[:, None] * hourly[s.routing.resource])
     return cost[s.setup_operations], 0.0, 1.0
+
+
+def starts(c: Case) -> Columns:
+    """Start-up cost; a share of a start-up, 0 to 1."""
+    return c.parameters["startup_cost"][c.structure.startup_operations], 0.0, 1.0
+
+
+def lots(c: Case) -> Columns:
+    """Number of lots: free in itself."""
+    return 0.0, 0.0, np.inf
+
+
+def change(c: Case) -> Columns:
+    """Price of a unit of level more or less than in the bucket before; none in the first bucket."""
+    price = c.structure.inputs["operations"]["change_cost"].to_numpy(dtype=np.float64)[c.structure.change_operations]
+    cost = np.repeat(price[:, None], c.structure.total, axis=1)
+    cost[:, :1] = 0.0
+    return cost, 0.0, np.inf
+
+
+def ordered(c: Case) -> Columns:
+    """Share of an order, 0 to what the scenario's limit is of Base's: free in itself."""
+    s = c.structure
+    return 0.0, 0.0, _stretched(c.parameters["supplier_limit"][s.order_suppliers], largest_orders(s))
+
+
+def lane_used(c: Case) -> Columns:
+    """Fixed cost of a lane; a share of its opening, 0 to what the scenario's capacity is of Base's."""
+    p, s = c.parameters, c.structure
+    most = _stretched(p["lane_capacity"][s.opened_corridors], largest_loads(s))
+    return p["lane_fixed_cost"][s.opened_corridors], 0.0, most
+
+
+def _stretched(limit: Array, base: Array) -> Array:
+    """Share of Base's largest limit that a scenario may use, at least 1."""
+    share = np.where(np.isfinite(limit), limit, base[:, None]) / base[:, None]
+    return np.repeat(np.maximum(share.max(axis=1, initial=1.0), 1.0)[:, None], limit.shape[1], axis=1)
+
+
+def services(c: Case) -> Columns:
+    """Machines in maintenance; most of them in a bucket, none beyond the reported horizon."""
+    most = unlimited(c.structure.inputs["maintenance"]["maximum"].to_numpy(dtype=np.float64))
+    within = np.arange(c.structure.total) < c.structure.base.horizon.periods
+    return 0.0, 0.0, np.where(within[None, :], most[:, None], 0.0)
+
+
+def scrapped(c: Case) -> Columns:
+    """Units written off: what they cost has been paid; nothing more."""
+    return 0.0, 0.0, np.inf
 
 
 def bought(c: Case) -> Columns:
@@ -120,13 +173,15 @@ def free(c: Case) -> Columns:
 def backlog(c: Case) -> Columns:
     """Late price on what is owed; owing a unit books it now instead of in the next bucket.
 
-    Where late is not allowed only opening backlog may be owed, at the end no more than the market's closing backlog.
+    Where late is not allowed only opening backlog may be owed; never more than the terms of the market allow, at the
+    end no more than its closing backlog.
     """
     pairs, s = c.structure.pairs, c.structure
     opening = s.opening_backlog[pairs[:, 0], pairs[:, 1]]
     waits = c.parameters["late_allowed"][pairs[:, 1]] > 0
     most = np.repeat(np.where(waits, np.inf, opening)[:, None], s.total, axis=1)
-    most[:, -1] = np.minimum(most[:, -1], s.closing_backlog[pairs[:, 1]])
+    most = np.minimum(most, s.terms.maximum_backlog[pairs[:, 0], pairs[:, 1]])
+    most[:, -1] = np.minimum(most[:, -1], s.terms.closing_backlog[pairs[:, 0], pairs[:, 1]])
     cost = c.late_price[pairs[:, 0], pairs[:, 1]] - c.pair_value
     cost[:, :-1] += c.pair_value[:, 1:]
     return cost, 0.0, most
@@ -135,12 +190,12 @@ def backlog(c: Case) -> Columns:
 def overtime(c: Case) -> Columns:
     """Overtime premium x labour rate; a share of available hours."""
     p = c.parameters
-    return p["overtime_cost"][:, None] * p["labour_rate"], 0.0, c.overtime_limit
+    return p["overtime_cost"] * p["labour_rate"], 0.0, c.overtime_limit
 
 
 def rented(c: Case) -> Columns:
     """Rented hours at their cost."""
-    return c.parameters["extra_cost"][:, None], 0.0, c.parameters["extra_hours"][:, None]
+    return c.parameters["extra_cost"], 0.0, c.parameters["extra_hours"]
 
 
 def heads(c: Case) -> Columns:
@@ -167,23 +222,16 @@ def pool_overtime(c: Case) -> Columns:
 
 
 COLUMN_VECTORS: dict[str, Callable[[Case], Columns]] = {
-    function.__name__: function
-    for function in (
-        level,
-        runs,
-        bought,
-        shipped,
-        protected,
-        closing,
-        free,
-        backlog,
-        overtime,
-        rented,
-        heads,
-        hires,
-        layoffs,
-        pool_overtime,
-    )
+    **{
+        function.__name__: function
+        for function in (
+            *(level, runs, starts, lots, bought, ordered, shipped, lane_used),
+            *(protected, closing, free, scrapped, backlog),
+            *(overtime, rented, services, heads, hires, layoffs, pool_overtime),
+        )
+    },
+    "rise": change,
+    "fall": change,
 }
 
 
@@ -215,6 +263,39 @@ def owed_before(c: Case) -> Sides:
     return at_most(room)
 
 
+def resource_capacity(c: Case) -> Sides:
+    """Hours available; all of them where the resource may not idle [R, T]."""
+    must = c.structure.inputs["resources"]["no_idle"].to_numpy(dtype=bool)[:, None]
+    return np.where(must, c.available, -np.inf), c.available
+
+
+def demand_total(c: Case) -> Sides:
+    """Least and most accepted over the horizon, less what was owed at its start [pairs with a total, 1]."""
+    p, pairs, s = c.parameters, c.structure.pairs, c.structure
+    owed = s.opening_backlog[pairs[:, 0], pairs[:, 1]]
+    sides = (p[name][pairs[:, 0], pairs[:, 1]] + owed for name in ("demand_minimum_total", "demand_maximum_total"))
+    least, most = sides
+    return least[:, None], most[:, None]
+
+
+def level_change(c: Case) -> Sides:
+    """Zero; the first bucket has nothing to be compared with [O, T]."""
+    free_at_first = np.zeros((len(c.structure.operation_item), c.structure.total))
+    free_at_first[:, 0] = np.inf
+    return -free_at_first, free_at_first
+
+
+def shelf_life(c: Case) -> Sides:
+    """Open orders of the last buckets, and the opening stock as long as it keeps [N, T]."""
+    s, total = c.structure, c.structure.total
+    summed = np.concatenate([np.zeros((len(s.receipts), 1)), np.cumsum(s.receipts, axis=1)], axis=1)
+    bucket = np.arange(total)
+    since = np.maximum(bucket[None, :] + 1 - s.shelf_life[:, None], 0)
+    recent = summed[:, 1:] - np.take_along_axis(summed, since, axis=1)
+    keeps = bucket[None, :] < (s.shelf_life - s.opening_age)[:, None]
+    return at_most(recent + np.where(keeps, s.opening_stock[:, None], 0.0))
+
+
 def headcount_balance(c: Case) -> Array:
     """Heads on the first day, in the first bucket [P, T]."""
     result = np.zeros((len(c.structure.pool_resource), c.structure.total))
@@ -232,18 +313,41 @@ def exactly(values: Array) -> Sides:
     return values, values
 
 
+def _machines(c: Case) -> Array:
+    """Machines to service, by resource [R, 1]."""
+    result = np.zeros((len(c.structure.base.axis("resource")), 1))
+    result[c.structure.serviced_resources, 0] = c.structure.inputs["maintenance"]["machines"].to_numpy(dtype=np.float64)
+    return result
+
+
 ROW_VECTORS: dict[str, Callable[[Case], Sides]] = {
     "node_balance": lambda c: exactly(node_balance(c)),
     "accepted_demand": accepted_demand,
     "owed_before": owed_before,
-    "resource_capacity": lambda c: at_most(c.available),
+    "resource_capacity": resource_capacity,
     "supplier_limit": lambda c: at_most(c.parameters["supplier_limit"]),
     "corridor_capacity": lambda c: at_most(c.parameters["lane_capacity"]),
+    "inbound_capacity": lambda c: at_most(c.parameters["inbound_capacity"]),
     "storage_capacity": lambda c: at_most(c.parameters["storage_capacity"]),
     "headcount_balance": lambda c: exactly(headcount_balance(c)),
     "pool_overtime_limit": lambda c: at_most(0.0),
     "setup_link": lambda c: at_most(0.0),
     "minimum_lot": lambda c: at_most(0.0),
+    "startup_link": lambda c: at_most(0.0),
+    "lot_multiple": lambda c: (0.0, 0.0),
+    "level_change": level_change,
+    "demand_total": demand_total,
+    "operation_total": lambda c: (
+        c.parameters["operation_minimum_total"][:, None],
+        c.parameters["operation_maximum_total"][:, None],
+    ),
+    "maintenance_total": lambda c: exactly(_machines(c)),
+    "lane_link": lambda c: at_most(0.0),
+    "lane_minimum_load": lambda c: at_most(0.0),
+    "lanes_out": lambda c: at_most(np.repeat(c.parameters["maximum_lanes_out"][:, None], c.structure.total, axis=1)),
+    "order_link": lambda c: at_most(0.0),
+    "minimum_order": lambda c: at_most(0.0),
+    "shelf_life": shelf_life,
 }
 
 

@@ -26,6 +26,12 @@ TABLES: tuple[Table, ...] = (
                 "Most units received per bucket over all its operations; blank = unlimited.",
                 "units per period",
             ),
+            number(
+                "minimum_order",
+                "Least units over all its operations in a bucket in which anything is received; 0 = none.",
+                "units",
+                default=0.0,
+            ),
         ),
     ),
     Table(
@@ -48,10 +54,10 @@ TABLES: tuple[Table, ...] = (
                 minimum=None,
             ),
             ref("supplier", "suppliers.supplier", "Supplier of a bought or subcontracted item."),
-            whole(
+            number(
                 "lead_time",
-                "Make: buckets from start to finish. Buy, subcontract: buckets from order to receipt; "
-                "before that only open orders arrive.",
+                "Make: buckets from start to finish; of 1.25 three quarters arrive after one bucket and a quarter after "
+                "two. Buy, subcontract: full buckets from order to receipt; before that only open orders arrive.",
                 "periods",
                 default=0,
                 maximum=36,
@@ -67,6 +73,21 @@ TABLES: tuple[Table, ...] = (
             flag("whole", "Only whole units of level."),
             number("setup_cost", "Paid in every bucket the operation runs.", "money", default=0.0),
             number("minimum_lot", "Least level in a bucket in which it runs.", "units", default=0.0),
+            number(
+                "startup_cost",
+                "Paid in every bucket the operation runs after one in which it did not (the first bucket counts).",
+                "money",
+                default=0.0,
+            ),
+            number("lot_size", "Level comes in multiples of this; 0 = any level.", "units", default=0.0),
+            number("minimum_total", "Least level over the horizon: a hard limit.", "units", default=0.0),
+            number("maximum_total", "Most over the horizon; blank = unlimited.", "units"),
+            number(
+                "change_cost",
+                "Steering price of a unit of level more or less than in the bucket before: keeps output level.",
+                "money per unit",
+                default=0.0,
+            ),
         ),
     ),
     Table(
@@ -79,6 +100,9 @@ TABLES: tuple[Table, ...] = (
             number("unit_cost", "As in operations.", "money", minimum=None),
             number("minimum", "As in operations.", "units"),
             number("maximum", "As in operations.", "units"),
+            number("setup_cost", "As in operations.", "money"),
+            number("minimum_lot", "As in operations.", "units"),
+            number("startup_cost", "As in operations.", "money"),
         ),
     ),
     Table(
@@ -133,6 +157,7 @@ TABLES: tuple[Table, ...] = (
             number("shift_cost", "Cost of running one more shift for one bucket.", "money", default=0.0),
             number("extra_hours", "Hours that can be rented per bucket.", "hours", default=0.0),
             number("extra_cost", "Cost of one rented hour.", "money per hour", default=0.0),
+            flag("no_idle", "All its hours must be used: a hard limit."),
         ),
     ),
     Table(
@@ -149,6 +174,20 @@ TABLES: tuple[Table, ...] = (
             number("hours", "As in resources.", "hours"),
             number("downtime", "As in resources.", "hours"),
             number("overtime_limit", "As in resources.", "share", maximum=1.0),
+            number("overtime_cost", "As in resources.", "money per hour"),
+            number("extra_hours", "As in resources.", "hours"),
+            number("extra_cost", "As in resources.", "money per hour"),
+        ),
+    ),
+    Table(
+        "maintenance",
+        "supply",
+        "Machines of a resource that have to be serviced within the horizon; the plan chooses when (whole machines).",
+        (
+            _resource(),
+            number("hours", "Hours the resource loses while one of its machines is serviced.", "hours", required=True),
+            whole("machines", "Machines to be serviced over the horizon.", "machines", required=True),
+            whole("maximum", "Most machines serviced in one bucket; blank = unlimited.", "machines"),
         ),
     ),
     Table(
@@ -181,9 +220,14 @@ TABLES: tuple[Table, ...] = (
             period(key=True),
             number("hours_per_worker", "As in workforce.", "hours"),
             number("wage", "As in workforce.", "money"),
+            number("hire_cost", "As in workforce.", "money"),
+            number("layoff_cost", "As in workforce.", "money"),
             number("overtime_hours", "As in workforce.", "hours"),
+            number("overtime_cost", "As in workforce.", "money per hour"),
             number("minimum", "As in workforce.", "heads"),
             number("maximum", "As in workforce.", "heads"),
+            number("maximum_hires", "As in workforce.", "heads"),
+            number("maximum_layoffs", "As in workforce.", "heads"),
         ),
     ),
     Table(
@@ -203,14 +247,34 @@ TABLES: tuple[Table, ...] = (
         ),
     ),
     Table(
+        "lane_calendar",
+        "supply",
+        "Values of a lane row that change over time.",
+        (
+            ref("from", "locations.location", "As in lanes.", required=True, key=True),
+            ref("to", "locations.location|markets.market", "As in lanes.", required=True, key=True),
+            ref("item", "items.item", "As in lanes: blank = the row of lanes without an item.", key=True),
+            period(key=True),
+            number("unit_cost", "As in lanes.", "money per unit", minimum=None),
+            number("minimum", "As in lanes.", "units"),
+            number("maximum", "As in lanes.", "units"),
+        ),
+    ),
+    Table(
         "lane_limits",
         "supply",
-        "Capacity of a lane over all items.",
+        "What holds for a lane over all items.",
         (
             ref("from", "locations.location", "Where goods leave.", required=True, key=True),
             ref("to", "locations.location|markets.market", "Where they go.", required=True, key=True),
             period(key=True),
-            number("capacity", "Most units per bucket over all items.", "units", required=True),
+            number("capacity", "Most units per bucket over all items; blank = unlimited.", "units"),
+            number("fixed_cost", "Paid in every bucket in which anything is shipped; blank = 0.", "money"),
+            number(
+                "minimum_load",
+                "Least units over all items in a bucket in which anything is shipped; blank = 0.",
+                "units",
+            ),
         ),
     ),
     Table(
@@ -221,6 +285,7 @@ TABLES: tuple[Table, ...] = (
             ref("location", "locations.location", "Location.", required=True, key=True),
             ref("item", "items.item", "Item.", required=True, key=True),
             number("on_hand", "Usable units.", "units", required=True, aliases=("quantity", "initial")),
+            whole("age", "Buckets since it came in, for items with a shelf life.", "periods", default=0),
         ),
     ),
     Table(
@@ -249,6 +314,37 @@ TABLES: tuple[Table, ...] = (
                 "closing_maximum", "Most stock at the end of the horizon: a hard limit; blank = unlimited.", "units"
             ),
             number("storage_units", "Storage capacity one unit takes.", "storage units"),
+        ),
+    ),
+    Table(
+        "market_terms",
+        "supply",
+        "Terms of an item in a market that differ from the market's own; rows naming the item and then the bucket go "
+        "before general ones, cell by cell.",
+        (
+            ref("market", "markets.market", "Market.", required=True, key=True),
+            ref("item", "items.item", "Item; blank = all.", key=True),
+            period(key=True),
+            number("lost_cost", "As in markets.", "money per unit"),
+            number("late_cost", "As in markets.", "money per unit and period"),
+            number("maximum_backlog", "Most owed at the end of a bucket: a hard limit; blank = unlimited.", "units"),
+            number("closing_backlog", "As in markets.", "units"),
+            number(
+                "quota",
+                "In shortage, units served before markets of the same priority share what is left.",
+                "units",
+            ),
+        ),
+    ),
+    Table(
+        "demand_totals",
+        "supply",
+        "Hard limits on what is accepted over the whole horizon.",
+        (
+            ref("market", "markets.market", "Market.", required=True, key=True),
+            ref("item", "items.item", "Item.", required=True, key=True),
+            number("minimum", "Least units accepted over the horizon.", "units", default=0.0),
+            number("maximum", "Most units accepted over the horizon; blank = unlimited.", "units"),
         ),
     ),
     Table(

@@ -4,41 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from sop.supply.constraints.rows import AT_MOST, EQUAL, Rows
+from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
 
 
 def node_balance(v: Variables, s: Structure) -> Rows:
     """I[n,t] - I[n,t-1] - sum yield x[o,t-lead] - arrivals L[a,t-lead] + sum quantity x[o,t] + departures L[a,t]
-    = open receipts[n,t]   (t = 0: + opening stock)
+    + scrapped[n,t] = open receipts[n,t]   (t = 0: + opening stock)
 
     I = protected + free (+ closing in the last bucket). Dual: what one more unit at the node is worth.
     """
-    rows = Rows(np.arange(len(s.network.node_item)), s.total, EQUAL)
-    for node in range(len(rows.entities)):
-        for layer in ("protected", "free"):
-            rows.add(node, v[layer][node], 1.0)
-            rows.add(node, v[layer][node], -1.0, delay=1)
-        rows.terms[node][-1].append((v["closing"][node, 0], 1.0))
-    recipe = s.recipe
-    for operation, node, quantity, lead in zip(
-        recipe.operation, recipe.node, recipe.quantity.tolist(), recipe.lead, strict=True
-    ):
-        rows.add(node, v["level"][operation], -quantity, delay=lead)
-    for position, node in enumerate(s.item_bought):
-        rows.add(node, v["bought"][position], -1.0)
+    nodes = np.arange(len(s.network.node_item))
+    rows = Rows(nodes, s.total)
+    for layer in ("protected", "free"):
+        rows.add(nodes, v[layer], 1.0)
+        rows.add(nodes, v[layer], -1.0, delay=1)
+    rows.add(nodes, v["closing"], 1.0, delay=s.total - 1)
+    rows.add(s.recipe.node, v["level"][s.recipe.operation], -s.recipe.quantity, delay=s.recipe.lead)
+    rows.add(s.item_bought, v["bought"], -1.0)
+    rows.add(s.aging_nodes, v["scrapped"], 1.0)
     _shipments(rows, v, s)
     return rows
 
 
 def _shipments(rows: Rows, v: Variables, s: Structure) -> None:
     net = s.network
-    ends = zip(net.arc_item, net.arc_from, net.arc_to_location, net.arc_lead, strict=True)
-    for arc, (item, origin, to, lead) in enumerate(ends):
-        rows.add(s.node_of[int(origin), int(item)], v["shipped"][arc], 1.0)
-        if to >= 0:
-            rows.add(s.node_of[int(to), int(item)], v["shipped"][arc], -1.0, delay=lead)
+    rows.add(s.arc_origin, v["shipped"], 1.0)
+    inside = np.flatnonzero(net.arc_to_location >= 0)
+    rows.add(s.arc_destination[inside], v["shipped"][inside], -1.0, delay=net.arc_lead[inside])
 
 
 def accepted_demand(v: Variables, s: Structure) -> Rows:
@@ -48,12 +42,12 @@ def accepted_demand(v: Variables, s: Structure) -> Rows:
     arrivals and backlog. least: the contract, all of the demand where the market is firm. Dual: what one more unit of
     demand is worth (what one unit less of a promise is worth).
     """
-    rows = Rows(np.arange(len(s.pairs)), s.total, AT_MOST)
-    for pair in range(len(s.pairs)):
-        rows.add(pair, v["backlog"][pair], 1.0)
-        rows.add(pair, v["backlog"][pair], -1.0, delay=1)
-    for arc, pair in s.market_arcs:
-        rows.add(pair, v["shipped"][arc], 1.0, delay=s.network.arc_lead[arc])
+    pairs = np.arange(len(s.pairs))
+    rows = Rows(pairs, s.total)
+    rows.add(pairs, v["backlog"], 1.0)
+    rows.add(pairs, v["backlog"], -1.0, delay=1)
+    arcs, served = s.market_arcs[:, 0], s.market_arcs[:, 1]
+    rows.add(served, v["shipped"][arcs], 1.0, delay=s.network.arc_lead[arcs])
     return rows
 
 
@@ -64,8 +58,25 @@ def owed_before(v: Variables, s: Structure) -> Rows:
     join them. Written for pairs with an opening backlog; the others' backlog is bounded by 0 where demand is lost.
     Dual: what letting one more unit wait is worth (sign turned).
     """
-    rows = Rows(np.flatnonzero(s.opening_backlog[s.pairs[:, 0], s.pairs[:, 1]] > 0), s.total, AT_MOST)
-    for row, pair in enumerate(rows.entities):
-        rows.add(row, v["backlog"][pair], 1.0)
-        rows.add(row, v["backlog"][pair], -1.0, delay=1)
+    owing = np.flatnonzero(s.opening_backlog[s.pairs[:, 0], s.pairs[:, 1]] > 0)
+    rows, every = Rows(owing, s.total), np.arange(len(owing))
+    rows.add(every, v["backlog"][owing], 1.0)
+    rows.add(every, v["backlog"][owing], -1.0, delay=1)
+    return rows
+
+
+def demand_total(v: Variables, s: Structure) -> Rows:
+    """minimum[d] <= sum over t of s[d,t] = sum arrivals L[a,t-lead] + B[d,last] <= maximum[d]   (less opening backlog)
+
+    Over the reported horizon, for pairs with a total in demand_totals. Dual: what one more unit of the total is worth.
+    """
+    limited, last = s.totalled_pairs, s.base.horizon.periods
+    rows = Rows(limited, 1)
+    row_of = np.full(len(s.pairs), -1)
+    row_of[limited] = np.arange(len(limited))
+    rows.add_all(np.arange(len(limited)), v["backlog"][limited, last - 1 : last], 1.0)
+    arcs, served = s.market_arcs[:, 0], s.market_arcs[:, 1]
+    for lead in np.unique(s.network.arc_lead[arcs]):
+        chosen = (s.network.arc_lead[arcs] == lead) & (row_of[served] >= 0)
+        rows.add_all(row_of[served[chosen]], v["shipped"][arcs[chosen], : max(last - int(lead), 0)], 1.0)
     return rows

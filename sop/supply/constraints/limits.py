@@ -1,5 +1,5 @@
-"""Limits over several operations, arcs or items: suppliers, lanes, storage. Written where Base has a finite limit
-(levers change limits in percent, so what is unlimited stays unlimited)."""
+"""Limits over several operations, arcs or items: suppliers, lanes, sites, storage. Written where Base has a finite
+limit (levers change limits in percent, so what is unlimited stays unlimited)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 
 from sop.domain.parameters import Array
 from sop.domain.plans import Index
-from sop.supply.constraints.rows import AT_MOST, Rows
+from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
 
@@ -17,10 +17,9 @@ def supplier_limit(v: Variables, s: Structure) -> Rows:
 
     Dual: what one more unit from the supplier is worth (sign turned).
     """
-    rows = Rows(_limited(s.base["supplier_limit"]), s.total, AT_MOST)
-    for row, supplier in enumerate(rows.entities):
-        for operation in np.flatnonzero(s.operation_supplier == supplier):
-            rows.add(row, v["level"][operation], 1.0)
+    rows = Rows(limited(s.base["supplier_limit"]), s.total)
+    row, operation = members(rows.entities, s.operation_supplier)
+    rows.add(row, v["level"][operation], 1.0)
     return rows
 
 
@@ -29,13 +28,20 @@ def corridor_capacity(v: Variables, s: Structure) -> Rows:
 
     Dual: what one more unit of lane capacity is worth (sign turned).
     """
-    rows = Rows(_limited(s.base["lane_capacity"]), s.total, AT_MOST)
-    on_lane = s.network.arc_lane >= 0
-    corridor = np.full(len(on_lane), -1)
-    corridor[on_lane] = s.lane_corridor[s.network.arc_lane[on_lane]]
-    for row, entity in enumerate(rows.entities):
-        for arc in np.flatnonzero(corridor == entity):
-            rows.add(row, v["shipped"][arc], 1.0)
+    rows = Rows(limited(s.base["lane_capacity"]), s.total)
+    row, arc = members(rows.entities, s.arc_corridor)
+    rows.add(row, v["shipped"][arc], 1.0)
+    return rows
+
+
+def inbound_capacity(v: Variables, s: Structure) -> Rows:
+    """sum over lanes and items L[a,t] into a location <= inbound_capacity[location,t]
+
+    By shipping bucket, as lane capacity. Dual: what one more unit of goods-in is worth (sign turned).
+    """
+    rows = Rows(limited(s.base["inbound_capacity"]), s.total)
+    row, arc = members(rows.entities, s.network.arc_to_location)
+    rows.add(row, v["shipped"][arc], 1.0)
     return rows
 
 
@@ -44,15 +50,34 @@ def storage_capacity(v: Variables, s: Structure) -> Rows:
 
     Dual: what one more unit of storage is worth (sign turned).
     """
-    rows = Rows(_limited(s.base["storage_capacity"]), s.total, AT_MOST)
-    for row, location in enumerate(rows.entities):
-        for node in np.flatnonzero(s.network.node_location == location):
-            units = s.base["storage_units"][location, s.network.node_item[node]]
-            for bucket, line in enumerate(rows.terms[row]):
-                line += [(v[layer][node, bucket], float(units[bucket])) for layer in ("protected", "free")]
-            rows.terms[row][-1].append((v["closing"][node, 0], float(units[-1])))
+    rows = Rows(limited(s.base["storage_capacity"]), s.total)
+    row, node = members(rows.entities, s.network.node_location)
+    units = s.base["storage_units"][s.network.node_location[node], s.network.node_item[node]]
+    for layer in ("protected", "free"):
+        rows.add(row, v[layer][node], units)
+    rows.add(row, v["closing"][node], units[:, -1], delay=s.total - 1)
     return rows
 
 
-def _limited(limit: Array) -> Index:
+def operation_total(v: Variables, s: Structure) -> Rows:
+    """minimum_total[o] <= sum over t of x[o,t] <= maximum_total[o]
+
+    Over the reported horizon, for operations with a total. Dual: what one more unit of the total is worth.
+    """
+    rows = Rows(s.totalled_operations, 1)
+    rows.add_all(np.arange(len(rows.entities)), v["level"][rows.entities, : s.base.horizon.periods], 1.0)
+    return rows
+
+
+def limited(limit: Array) -> Index:
+    """Entities with a finite limit in any bucket."""
     return np.flatnonzero(np.isfinite(limit).any(axis=1)).astype(np.int64)
+
+
+def members(entities: Index, owner: Index) -> tuple[Index, Index]:
+    """For everything whose ``owner`` is among ``entities``: row of the owner, and position of the thing owned."""
+    row_of = np.full(max(int(owner.max(initial=0)), int(entities.max(initial=0))) + 1, -1)
+    row_of[entities] = np.arange(len(entities))
+    owned = np.flatnonzero(owner >= 0)
+    owned = owned[row_of[owner[owned]] >= 0]
+    return row_of[owner[owned]], owned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sop.supply.constraints.rows import AT_MOST, EQUAL, Rows
+from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
 
@@ -14,12 +14,12 @@ def headcount_balance(v: Variables, s: Structure) -> Rows:
 
     Dual: what one more head at the start of the bucket is worth.
     """
-    rows = Rows(np.arange(len(s.pool_resource)), s.total, EQUAL)
-    for pool in range(len(rows.entities)):
-        rows.add(pool, v["heads"][pool], 1.0)
-        rows.add(pool, v["heads"][pool], -1.0, delay=1)
-        rows.add(pool, v["hires"][pool], -1.0)
-        rows.add(pool, v["layoffs"][pool], 1.0)
+    pools = np.arange(len(s.pool_resource))
+    rows = Rows(pools, s.total)
+    rows.add(pools, v["heads"], 1.0)
+    rows.add(pools, v["heads"], -1.0, delay=1)
+    rows.add(pools, v["hires"], -1.0)
+    rows.add(pools, v["layoffs"], 1.0)
     return rows
 
 
@@ -28,9 +28,8 @@ def pool_overtime_limit(v: Variables, s: Structure) -> Rows:
 
     Dual: what one more overtime hour allowed is worth (sign turned).
     """
-    rows = Rows(np.arange(len(s.pool_resource)), s.total, AT_MOST)
-    for pool, hours_per_head in enumerate(s.base["pool_overtime_hours"]):
-        rows.add(pool, v["pool_overtime"][pool], 1.0)
-        for line, heads, hours in zip(rows.terms[pool], v["heads"][pool], hours_per_head, strict=True):
-            line.append((heads, -float(hours)))
+    pools = np.arange(len(s.pool_resource))
+    rows = Rows(pools, s.total)
+    rows.add(pools, v["pool_overtime"], 1.0)
+    rows.add(pools, v["heads"], -s.base["pool_overtime_hours"])
     return rows

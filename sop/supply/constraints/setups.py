@@ -1,11 +1,11 @@
-"""On and off: set-ups and minimum lots, for the operations that have them."""
+"""On and off: set-ups, start-ups, minimum and multiple lots, for the operations that have them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from sop.domain.parameters import Array
-from sop.supply.constraints.rows import AT_MOST, Rows
+from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
 
@@ -17,23 +17,62 @@ def setup_link(v: Variables, s: Structure) -> Rows:
 
     most: the largest level Base's limits allow (see ``largest_levels``). Dual: none is shown (integer solutions).
     """
-    rows = Rows(s.setup_operations, s.total, AT_MOST)
-    for row, most in enumerate(largest_levels(s).tolist()):
-        rows.add(row, v["level"][rows.entities[row]], 1.0)
-        rows.add(row, v["runs"][row], -most)
+    rows = Rows(s.setup_operations, s.total)
+    every = np.arange(len(rows.entities))
+    rows.add(every, v["level"][rows.entities], 1.0)
+    rows.add(every, v["runs"], -largest_levels(s))
     return rows
 
 
 def minimum_lot(v: Variables, s: Structure) -> Rows:
-    """minimum_lot[o] y[o,t] - x[o,t] <= 0
+    """minimum_lot[o,t] y[o,t] - x[o,t] <= 0
 
     Dual: none is shown (integer solutions).
     """
-    rows = Rows(s.setup_operations, s.total, AT_MOST)
-    lots = s.inputs["operations"]["minimum_lot"].to_numpy(dtype=np.float64)[s.setup_operations]
-    for row, lot in enumerate(lots.tolist()):
-        rows.add(row, v["level"][rows.entities[row]], -1.0)
-        rows.add(row, v["runs"][row], lot)
+    rows = Rows(s.setup_operations, s.total)
+    every = np.arange(len(rows.entities))
+    rows.add(every, v["level"][rows.entities], -1.0)
+    rows.add(every, v["runs"], s.base["minimum_lot"][rows.entities])
+    return rows
+
+
+def startup_link(v: Variables, s: Structure) -> Rows:
+    """y[o,t] - y[o,t-1] - u[o,t] <= 0   (t = 0: nothing runs before)
+
+    Dual: none is shown (integer solutions).
+    """
+    rows = Rows(s.startup_operations, s.total)
+    every, run_of = np.arange(len(rows.entities)), np.searchsorted(s.setup_operations, s.startup_operations)
+    rows.add(every, v["runs"][run_of], 1.0)
+    rows.add(every, v["runs"][run_of], -1.0, delay=1)
+    rows.add(every, v["starts"], -1.0)
+    return rows
+
+
+def lot_multiple(v: Variables, s: Structure) -> Rows:
+    """x[o,t] - lot_size[o] n[o,t] = 0
+
+    Dual: none is shown (integer solutions).
+    """
+    rows = Rows(s.lot_operations, s.total)
+    every = np.arange(len(rows.entities))
+    rows.add(every, v["level"][rows.entities], 1.0)
+    rows.add(every, v["lots"], -s.inputs["operations"]["lot_size"].to_numpy(dtype=np.float64)[rows.entities])
+    return rows
+
+
+def level_change(v: Variables, s: Structure) -> Rows:
+    """x[o,t] - x[o,t-1] - rise[o,t] + fall[o,t] = 0   (from the second bucket)
+
+    For operations with a price on change. The row of the first bucket is free. Dual: what a higher level in the bucket
+    before would be worth.
+    """
+    rows = Rows(s.change_operations, s.total)
+    every = np.arange(len(rows.entities))
+    rows.add(every, v["level"][rows.entities], 1.0)
+    rows.add(every, v["level"][rows.entities], -1.0, delay=1)
+    rows.add(every, v["rise"], -1.0)
+    rows.add(every, v["fall"], 1.0)
     return rows
 
 
@@ -41,7 +80,8 @@ def largest_levels(s: Structure) -> Array:
     """Most an operation with a set-up can run in a bucket: its own limit, or what the tightest of its resources could
     do with twice its Base hours (levers stay within that), else a million."""
     limit = s.base["operation_maximum"][s.setup_operations].max(axis=1, initial=0.0)
-    hours = 2.0 * (s.base["capacity"] * s.base["shifts"]).max(axis=1, initial=0.0) + s.base["extra_hours"]
+    hours = 2.0 * (s.base["capacity"] * s.base["shifts"]).max(axis=1, initial=0.0)
+    hours = hours + s.base["extra_hours"].max(axis=1, initial=0.0)
     most = np.full(len(s.operation_item), np.inf)
     staffed = np.isin(s.routing.resource, s.pool_resource)
     used = (s.routing.hours > 0) & ~staffed
