@@ -78,6 +78,8 @@ def _demand(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "index": Parameter(moved.index, ("driver", *ItemMarket), "index"),
         "planner_units": Parameter(np.zeros(shape), ItemMarket, "units"),
         "contract_minimum": Parameter(_contracts(inputs, axes), ItemMarket, "units"),
+        "demand_minimum_total": Parameter(_demand_totals(inputs, axes, "minimum", 0.0), ("item", "market"), "units"),
+        "demand_maximum_total": Parameter(_demand_totals(inputs, axes, "maximum", np.inf), ("item", "market"), "units"),
         "launch_shift": Parameter(zeros.copy(), ("item",), "periods"),
         "phase_out_shift": Parameter(zeros.copy(), ("item",), "periods"),
         "quantile": Parameter(np.array(0.0), (), "case"),
@@ -110,6 +112,14 @@ def _contracts(inputs: Inputs, axes: dict[str, Axis]) -> Array:
     return result
 
 
+def _demand_totals(inputs: Inputs, axes: dict[str, Axis], name: str, blank: float) -> Array:
+    """[I, M] of one column of demand_totals."""
+    result = np.full((len(axes["item"]), len(axes["market"])), blank)
+    for item, market, value in rows(inputs["demand_totals"].dropna(subset=[name]), "item", "market", name):
+        result[axes["item"].index[item], axes["market"].index[market]] = value
+    return result
+
+
 def _policy(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
     own = inputs["markets"]["unmet_demand"]
     waits = np.asarray(own.where(own != "", inputs.settings.unmet_demand) == "late", dtype=np.float64)
@@ -123,7 +133,10 @@ def _policy(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
 def _resources(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
     over_time = {
         name: _by_period(inputs, "resources", "resource_calendar", "resource", name)
-        for name in ("days", "shifts", "hours_per_shift", "efficiency", "hours", "downtime", "overtime_limit")
+        for name in (
+            *("days", "shifts", "hours_per_shift", "efficiency", "hours", "downtime", "overtime_limit"),
+            *("overtime_cost", "extra_hours", "extra_cost"),
+        )
     }
     worked = over_time["days"] * over_time["hours_per_shift"] * over_time["efficiency"]
     given = over_time["hours"] / np.maximum(over_time["shifts"], 1e-9)
@@ -158,17 +171,22 @@ def _resources(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         }
         | {
             name: Parameter(table[name].to_numpy(dtype=np.float64).copy(), ("resource",), "money")
-            for name in ("overtime_cost", "hour_cost", "shift_cost", "extra_hours", "extra_cost")
+            for name in ("hour_cost", "shift_cost")
+        }
+        | {
+            name: Parameter(over_time[name], shape, "money, hours")
+            for name in ("overtime_cost", "extra_hours", "extra_cost")
         }
     )
 
 
 def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
     kind = inputs["operations"]["kind"].to_numpy()[:, None]
-    cost, least, most = (
+    cost, least, most, setup, lot, startup = (
         _by_period(inputs, "operations", "operation_limits", "operation", name)
-        for name in ("unit_cost", "minimum", "maximum")
+        for name in ("unit_cost", "minimum", "maximum", "setup_cost", "minimum_lot", "startup_cost")
     )
+    in_total = inputs["operations"]["maximum_total"].to_numpy(dtype=np.float64)
     most = np.where(np.isnan(most), np.inf, most)
     supplier = inputs["suppliers"]["capacity"].to_numpy(dtype=np.float64)
     capacity = np.repeat(np.where(np.isnan(supplier), np.inf, supplier)[:, None], inputs.horizon.total, axis=1)
@@ -180,29 +198,57 @@ def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "operation_maximum": Parameter(most, shape, "units"),
         "subcontract_limit": Parameter(np.where(kind == "subcontract", most, np.inf), shape, "units"),
         "supplier_limit": Parameter(capacity, ("supplier", "period"), "units"),
+        "setup_cost": Parameter(setup, shape, "money"),
+        "startup_cost": Parameter(startup, shape, "money"),
+        "minimum_lot": Parameter(lot, shape, "units"),
+        "operation_minimum_total": Parameter(
+            inputs["operations"]["minimum_total"].to_numpy(dtype=np.float64).copy(), ("operation",), "units"
+        ),
+        "operation_maximum_total": Parameter(np.where(np.isnan(in_total), np.inf, in_total), ("operation",), "units"),
     }
 
 
 def _moving(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
-    lanes, total, limits = inputs["lanes"], inputs.horizon.total, inputs["lane_limits"]
-    shape = ("lane", "period")
+    shape, corridors = ("lane", "period"), ("corridor", "period")
+    freight, least, most = (_lane_rates(inputs, axes, name) for name in ("unit_cost", "minimum", "maximum"))
+    capacity, fixed, load = (
+        _by_corridor(inputs, axes, name, blank)
+        for name, blank in (("capacity", np.inf), ("fixed_cost", 0.0), ("minimum_load", 0.0))
+    )
+    return {
+        "freight": Parameter(freight, shape, "money per unit"),
+        "lane_minimum": Parameter(least, shape, "units"),
+        "lane_maximum": Parameter(np.where(np.isnan(most), np.inf, most), shape, "units"),
+        "lane_capacity": Parameter(capacity, corridors, "units"),
+        "lane_fixed_cost": Parameter(fixed, corridors, "money"),
+        "lane_minimum_load": Parameter(load, corridors, "units"),
+    }
 
-    def spread(name: str) -> Array:
-        return np.repeat(lanes[name].to_numpy(dtype=np.float64)[:, None], total, axis=1)
 
-    capacity = np.full((len(axes["corridor"]), total), np.inf)
+def _lane_rates(inputs: Inputs, axes: dict[str, Axis], name: str) -> Array:
+    """[lane rows, T] of one column: the lane's own, then the calendar's every-period rows, then its named buckets."""
+    own = inputs["lanes"][name].to_numpy(dtype=np.float64)
+    result = np.repeat(own[:, None], inputs.horizon.total, axis=1)
+    row_of = {label: row for row, label in enumerate(axes["lane"].labels)}
+    dated = inputs["lane_calendar"].dropna(subset=[name])
+    for named in (False, True):
+        for origin, to, item, since, value in rows(dated, "from", "to", "item", "period", name):
+            row = row_of.get(f"{origin}>{to}" + (f":{item}" if item else ""))
+            if row is not None and pd.notna(since) == named:
+                result[row, _buckets(inputs, since)] = value
+    return result
+
+
+def _by_corridor(inputs: Inputs, axes: dict[str, Axis], name: str, blank: float) -> Array:
+    """[corridors, T] of one column of lane_limits: every-period rows, then named buckets."""
+    result = np.full((len(axes["corridor"]), inputs.horizon.total), blank)
+    limits = inputs["lane_limits"].dropna(subset=[name])
     corridor = limits["from"] + ">" + limits["to"]
     for since_named in (False, True):
-        for name, since, value in zip(corridor, limits["period"], limits["capacity"], strict=True):
-            if pd.notna(since) == since_named and name in axes["corridor"].index:
-                capacity[axes["corridor"].index[name], _buckets(inputs, since)] = value
-    most = spread("maximum")
-    return {
-        "freight": Parameter(spread("unit_cost"), shape, "money per unit"),
-        "lane_minimum": Parameter(spread("minimum"), shape, "units"),
-        "lane_maximum": Parameter(np.where(np.isnan(most), np.inf, most), shape, "units"),
-        "lane_capacity": Parameter(capacity, ("corridor", "period"), "units"),
-    }
+        for label, since, value in zip(corridor, limits["period"], limits[name], strict=True):
+            if pd.notna(since) == since_named and label in axes["corridor"].index:
+                result[axes["corridor"].index[label], _buckets(inputs, since)] = value
+    return result
 
 
 def _stocking(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
@@ -217,9 +263,18 @@ def _stocking(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "closing_maximum": np.inf,
     }
     names = {"minimum": "stock_minimum", "maximum": "stock_maximum"}
-    storage = inputs["locations"]["storage_capacity"].to_numpy(dtype=np.float64)
-    full = np.repeat(np.where(np.isnan(storage), np.inf, storage)[:, None], inputs.horizon.total, axis=1)
-    result = {"storage_capacity": Parameter(full, ("location", "period"), "storage units")}
+    places, total = inputs["locations"], inputs.horizon.total
+    by_place = {
+        name: np.where(np.isnan(values), np.inf, values)
+        for name in ("storage_capacity", "inbound_capacity", "maximum_lanes_out")
+        for values in (places[name].to_numpy(dtype=np.float64),)
+    }
+    result = {
+        name: Parameter(np.repeat(by_place[name][:, None], total, axis=1), ("location", "period"), "units")
+        for name in ("storage_capacity", "inbound_capacity")
+    }
+    result["maximum_lanes_out"] = Parameter(by_place["maximum_lanes_out"], ("location",), "lanes")
+    result["frozen_periods"] = Parameter(places["frozen_periods"].to_numpy(dtype=np.float64), ("location",), "periods")
     for name, blank in blanks.items():
         values = _stock_policy(inputs, axes, name, blank)
         result[names.get(name, name)] = Parameter(values, ("location", "item", "period"), "as in stock_policy")
