@@ -21,7 +21,11 @@ from sop.domain.scenario import ALL, Override, Scenario, apply, canonical, scena
 from sop.finance import FinanceModel, expected_fill
 from sop.supply import SupplyModel
 
-_PER_PRODUCT = ("growth", "price", "promotion", "planner_units", "index")
+_PER_PRODUCT = (
+    *("growth", "price", "promotion", "planner_units", "index"),
+    *("promotion_uplift", "pull_forward", "promotion_discount"),
+)
+_PER_LAUNCH = ("launch_volume", "launch_probability", "cannibalisation")
 _PER_RESOURCE = ("capacity", "shifts", "downtime", "overtime_limit", "labour_rate")
 
 
@@ -155,6 +159,7 @@ def _cells_that_matter(inputs: Inputs, base: Parameters, model: DemandModel) -> 
     return {
         "launch_shift": items["launch"].notna().to_numpy(dtype=bool) & _starting(model),
         "phase_out_shift": items["phase_out"].notna().to_numpy(dtype=bool),
+        **dict.fromkeys(_PER_LAUNCH, (model.origin == LAUNCH).any(axis=1)),
         **dict.fromkeys(_PER_PRODUCT, on_sale),
         **dict.fromkeys(_PER_RESOURCE, used),
     }

@@ -146,9 +146,11 @@ def _against_plan(told: _Told, reference: PlanResult, room: _Room) -> str:
 def _unconstrained(plan: PlanResult, window: Window) -> float:
     """Margin at standard cost after rebates, promotion and marketing, were all demand delivered when due."""
     span, parameters = window.planned, plan.parameters
-    kept = 1.0 - parameters["rebate"][:, :, None] - parameters["promotion"][..., span]
+    given_away = (parameters["promotion"] + parameters["promotion_discount"])[..., span]
+    kept = 1.0 - parameters["rebate"][:, :, None] - given_away
     margin = parameters["price"][..., span] * kept - plan.finance.standard_cost[:, None, None]
-    return float((margin * plan.demand.planned[..., span]).sum() - plan.finance.lines["marketing"][span].sum())
+    spent = plan.finance.lines["marketing"][span].sum() + parameters["promotion_cost"][span].sum()
+    return float((margin * plan.demand.planned[..., span]).sum() - spent)
 
 
 def _against_budget(told: _Told) -> str:

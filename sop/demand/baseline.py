@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sop.demand.effects import Effects
 from sop.demand.engines import Engine, Report
-from sop.demand.history import bridged, event_factors
+from sop.demand.history import bridged, event_factors, pulled_forward
 from sop.demand.lifecycle import end_positions, launch_paths, ramp_down
 from sop.demand.material import Material, season_positions
 from sop.demand.model import GIVEN, LAUNCH, STATISTICAL
@@ -73,6 +73,8 @@ def base_paths(material: Material, effects: Effects | None, cleaned: Array, engi
         base[statistical] = carried_on(cleaned[statistical][:, :count], season, engine, report)[:, history.ended :]
         items, markets = material.base.axis("item"), material.base.axis("market")
         base *= np.nan_to_num(event_factors(inputs, items, markets, 0, total), nan=1.0)
+        if len(inputs["promotions"]):
+            base *= pulled_forward(inputs, items, markets)
     given = material.origin == GIVEN
     base[given] = _before_phase_out(material)[given]
     launching = material.origin == LAUNCH

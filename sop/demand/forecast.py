@@ -5,7 +5,8 @@
 Base is fitted on units, not on logarithms, so it is a mean already and no correction for the log model's error is due
 (a median would need exp(s^2 / 2)). Components are attributed one after the other in this order: baseline (everything
 at its reference), life cycle (all of a launch's volume; what a phase-out takes away), price, promotion with what
-follows it, marketing, indices, growth, planner. Planner's units go to series on sale only.
+follows it (fitted, and given by the planner), marketing, indices, growth, planner. Planner's units go to series on
+sale only.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from collections.abc import Callable
 import numpy as np
 
 from sop.demand.features import WIDEST, index_level, log_price, marketing_response, promotion_after
-from sop.demand.lifecycle import FAR, moved, ramp_down, ramp_up
-from sop.demand.model import GIVEN, LAUNCH, NOT_SOLD, DemandModel
+from sop.demand.lifecycle import FAR, Course, lived, moved
+from sop.demand.model import GIVEN, LAUNCH, NOT_SOLD, STATISTICAL, DemandModel
 from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.plans import DEMAND_COMPONENTS, DemandPlan
+from sop.domain.promotions import promotion_factor
 
 PRICE_SLACK = 0.02
 
@@ -51,11 +53,11 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
 
 def _steps(model: DemandModel, parameters: Parameters, path: Array) -> list[tuple[str, Array]]:
     """Demand after each factor has been applied, in the order of attribution."""
-    level, result, acts = path, [], model.acts
+    level, acts = _life(model, parameters, path), model.acts
+    result = [("life_cycle", level)]
     factors = (
-        ("life_cycle", _life(model, parameters)),
         ("price", _kept(model, "price", parameters, _price) if acts[0] else None),
-        ("promotion", _kept(model, "promotion", parameters, _promotion) if acts[1] or acts[2] else None),
+        ("promotion", _promoted(model, parameters)),
         ("marketing", _kept(model, "marketing", parameters, _marketing) if acts[3] else None),
         ("index", _kept(model, "index", parameters, _index) if any(acts[4:]) else None),
         ("growth", parameters["growth"]),
@@ -75,15 +77,32 @@ def _path(model: DemandModel, parameters: Parameters) -> Array:
     return np.where(given[:, :, None], moved(model.base, shift), model.base) if given.any() else model.base
 
 
-def _life(model: DemandModel, parameters: Parameters) -> Array | None:
-    launching = model.origin == LAUNCH
-    ending = model.end < FAR
+def _life(model: DemandModel, parameters: Parameters, path: Array) -> Array:
+    launching, ending = model.origin == LAUNCH, model.end < FAR
     if not (launching.any() or ending.any()):
-        return None
-    total = model.base.shape[2]
-    up = ramp_up(model.launch + parameters["launch_shift"], model.ramp, total)[:, None, :]
-    down = ramp_down(model.end + parameters["phase_out_shift"], model.ramp, total)[:, None, :]
-    return np.asarray(np.where(launching[:, :, None], up, 1.0) * down)
+        return path
+    return lived(
+        path,
+        Course(
+            launching,
+            model.origin == STATISTICAL,
+            model.launch + parameters["launch_shift"],
+            model.end + parameters["phase_out_shift"],
+            model.ramp,
+            model.family_codes,
+        ),
+        parameters,
+    )
+
+
+def _promoted(model: DemandModel, parameters: Parameters) -> Array | None:
+    """Promotions by depth, through their fitted effect, and those whose uplift the planner gives."""
+    by_depth = _kept(model, "promotion", parameters, _promotion) if model.acts[1] or model.acts[2] else None
+    uplift, early = parameters["promotion_uplift"], parameters["pull_forward"]
+    if not (uplift.any() or early.any()):
+        return by_depth
+    given = promotion_factor(uplift, early, parameters["pull_forward_over"])
+    return given if by_depth is None else given * by_depth
 
 
 def _price(model: DemandModel, price: Array) -> Array:

@@ -14,9 +14,12 @@ import pandas as pd
 from sop.demand.grain import Dated, dated
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array, Axis, Mask
+from sop.domain.promotions import promoted, promotion_factor, promotions
 
 LONGEST_SEASONS = 12
 RARE_GAPS = 0.2
+LONGEST_PULL = 12
+"""Buckets a past promotion may reach into the plan."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +80,9 @@ def sales_history(inputs: Inputs, items: Axis, markets: Axis) -> History | None:
     reported = _sum(cell, np.ones(len(table)), shape) > 0
     demand = np.where(_begun(total) & ~_missing(reported, total) & ~_after(shape[2], ended), total, np.nan)
     censored = _sum(cell, _understated(table).astype(np.float64), shape) > 0
+    ran = promotions(inputs, items, markets, first, 0)
     uplift = event_factors(inputs, items, markets, first, 0)
+    uplift *= promotion_factor(ran.uplift, ran.pull_forward, ran.over)
     with np.errstate(divide="ignore", invalid="ignore"):
         clean = np.where(censored | ~(uplift > 0), np.nan, demand / uplift)
     return History(first, demand, clean, ended, past.notes)
@@ -97,9 +102,17 @@ def event_factors(inputs: Inputs, items: Axis, markets: Axis, first: int, last: 
         end = start if pd.isna(until) else inputs.horizon.index_of(until.date()) - first
         if end < 0 or start >= last - first or (np.isnan(uplift) and first >= 0):
             continue
-        rows = _scope(items, item, family)[:, None] & (markets.mask("market", market) if market else True)
+        rows = promoted(items, item, family)[:, None] & (markets.mask("market", market) if market else True)
         factors[np.broadcast_to(rows, factors.shape[:2]), max(start, 0) : end + 1] *= 1.0 + uplift
     return factors
+
+
+def pulled_forward(inputs: Inputs, items: Axis, markets: Axis) -> Array:
+    """What past promotions leave of demand in the planned buckets [I, M, T]."""
+    back, total = LONGEST_PULL, inputs.horizon.total
+    ran = promotions(inputs, items, markets, -back, total)
+    early = np.where(np.arange(-back, total) < 0, ran.pull_forward, 0.0)
+    return promotion_factor(np.zeros_like(early), early, ran.over)[:, :, back:]
 
 
 def bridged(clean: Array, shape: Array) -> Array:
@@ -161,10 +174,3 @@ def _missing(reported: Mask, total: Array) -> Mask:
 
 def _after(count: int, ended: int) -> Mask:
     return np.arange(count) >= count - ended
-
-
-def _scope(items: Axis, item: str, family: str) -> Mask:
-    if item:
-        return items.mask("item", item)
-    products = items.mask("kind", "product")
-    return items.mask("family", family) if family else (products if products.any() else ~products)

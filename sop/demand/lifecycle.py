@@ -9,15 +9,17 @@ step in it. Shifts move the positions.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sop.domain.horizon import Horizon
 from sop.domain.inputs import Inputs
-from sop.domain.parameters import Array, Mask
+from sop.domain.parameters import Array, Mask, Parameters
 
 FAR = 1e6
 
@@ -64,6 +66,69 @@ def moved(path: Array, shift: Array) -> Array:
     here = np.take_along_axis(padded, (low + 1)[:, None, :], axis=2)
     there = np.take_along_axis(padded, (low + 2)[:, None, :], axis=2)
     return np.asarray(here * (1.0 - share) + there * share)
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Where items stand in their life: ``launching`` and ``learned`` (forecast from history) [I, M]; ``launch``,
+    ``end``, ``ramp`` and number of the ``family`` [I]."""
+
+    launching: Mask
+    learned: Mask
+    launch: Array
+    end: Array
+    ramp: Array
+    family: npt.NDArray[np.int64]
+
+
+def lived(path: Array, course: Course, parameters: Parameters) -> Array:
+    """Demand [I, M, T] of items at full volume ``path`` as they are launched, taken from, phased out and succeeded.
+
+        launch       (path x ramp up x ramp down x volume + pipeline fill in its bucket) x probability
+        others       path x ramp down, less what launches of their family take from them: cannibalisation x launch, in
+                     proportion to their demand in that market and bucket, never more than there is
+        successor    + transfer x path x (1 - ramp down) of the item phased out, in markets where it is sold
+
+    Given forecasts speak for themselves: nothing is taken from them and nothing transferred to them.
+    """
+    total = path.shape[2]
+    launching = course.launching[:, :, None]
+    down = ramp_down(course.end, course.ramp, total)[:, None, :]
+    result = path * down
+    if course.launching.any():
+        up = ramp_up(course.launch, course.ramp, total)[:, None, :]
+        full = result * up * parameters["launch_volume"][:, None, None] + _fill(path, course.launch, parameters)
+        launched = np.where(launching, full * parameters["launch_probability"][:, None, None], 0.0)
+        result = np.where(launching, launched, result * _left(result, launched, course, parameters["cannibalisation"]))
+    after = parameters["successor"].astype(np.int64)
+    for item in np.flatnonzero((after >= 0) & (course.end < FAR)):
+        takes = (course.learned | course.launching)[after[item]] & course.learned[item]
+        lost = path[item] * (1.0 - down[item]) * parameters["transfer"][item]
+        result[after[item]] += lost * takes[:, None]
+    return np.asarray(result)
+
+
+def _fill(path: Array, launch: Array, parameters: Parameters) -> Array:
+    """Pipeline fill [I, M, T]: in the bucket of the launch, by market shares of the path."""
+    result = np.zeros_like(path)
+    for item in np.flatnonzero(parameters["pipeline_fill"]):
+        bucket = int(np.floor(launch[item]))
+        if 0 <= bucket < path.shape[2] and path[item, :, bucket].sum() > 0:
+            share = path[item, :, bucket] / path[item, :, bucket].sum()
+            result[item, :, bucket] = share * parameters["pipeline_fill"][item]
+    return result
+
+
+def _left(level: Array, launched: Array, course: Course, cannibalisation: Array) -> Array:
+    """Share of demand the launches of its family leave to each item [I, M, T]."""
+    if not cannibalisation.any():
+        return np.ones_like(level)
+    member = (np.arange(int(course.family.max()) + 1)[:, None] == course.family).astype(np.float64)
+    taken = np.einsum("fi,imt->fmt", member, launched * cannibalisation[:, None, None])
+    there = np.einsum("fi,imt->fmt", member, level * course.learned[:, :, None])
+    share = np.divide(taken, there, out=np.zeros_like(taken), where=there > 0)
+    kept = 1.0 - np.minimum(share, 1.0)[course.family]
+    return np.where(course.learned[:, :, None], kept, 1.0)
 
 
 def launch_paths(inputs: Inputs, base: Array, launching: Mask) -> Array:

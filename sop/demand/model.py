@@ -58,8 +58,8 @@ class DemandModel:
     cleaned: Array  # [I, M, H] units less events and driver effects, gaps bridged: what the baseline was fitted on
     notes: tuple[str, ...] = ()  # what a planner should know about the history and the engine, in sentences
     accuracy: tuple[dict[str, Any], ...] = ()  # records of the backtest, see backtest.py
-    acceptance: tuple[dict[str, Any], ...] = ()  # which drivers are on and why, see acceptance.py
     shared: Array = field(default_factory=lambda: np.zeros((3, 1)))  # [3, T or 1] shares of error, see together.py
+    acceptance: tuple[dict[str, Any], ...] = ()  # which drivers are on and why, see acceptance.py
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
 
     @cached_property
@@ -74,6 +74,11 @@ class DemandModel:
         """How far series err together; not at all in models fitted before that was measured."""
         company, family, item = np.broadcast_to(self.shared, (3, self.base.shape[2]))
         return CommonErrors(company, family, item, np.unique(np.array(self.families), return_inverse=True)[1])
+
+    @cached_property
+    def family_codes(self) -> npt.NDArray[np.int64]:
+        """Number of each item's family [I]."""
+        return np.unique(np.array(self.families), return_inverse=True)[1]
 
     @cached_property
     def acts(self) -> tuple[bool, ...]:

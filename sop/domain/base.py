@@ -13,6 +13,7 @@ from sop.domain.history import Drivers, drivers, index_names, sold
 from sop.domain.inputs import Inputs, rows
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array, Axis, Parameter, Parameters, parameters
+from sop.domain.promotions import promotions
 
 ItemMarket = ("item", "market", "period")
 
@@ -22,7 +23,7 @@ def base_parameters(inputs: Inputs) -> Parameters:
     axes = _axes(inputs)
     by_name = {axis.name: axis for axis in axes}
     arrays: dict[str, Parameter] = {}
-    for part in (_demand, _policy, _resources, _operations, _moving, _stocking, _money):
+    for part in (_demand, _promotions, _life_cycle, _policy, _resources, _operations, _moving, _stocking, _money):
         arrays.update(part(inputs, by_name))
     return parameters(inputs.horizon, axes, arrays)
 
@@ -83,6 +84,37 @@ def _demand(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "launch_shift": Parameter(zeros.copy(), ("item",), "periods"),
         "phase_out_shift": Parameter(zeros.copy(), ("item",), "periods"),
         "quantile": Parameter(np.array(0.0), (), "case"),
+    }
+
+
+def _promotions(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    """Planned promotions with an uplift of the planner's own."""
+    planned = promotions(inputs, axes["item"], axes["market"], 0, inputs.horizon.total)
+    return {
+        "promotion_uplift": Parameter(planned.uplift, ItemMarket, "share"),
+        "pull_forward": Parameter(planned.pull_forward, ItemMarket, "share of each bucket after"),
+        "pull_forward_over": Parameter(planned.over, ItemMarket, "periods"),
+        "promotion_discount": Parameter(planned.discount, ItemMarket, "share of price"),
+        "promotion_cost": Parameter(planned.cost, ("period",), "money"),
+    }
+
+
+def _life_cycle(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
+    """What a launch brings and takes, and who takes over from items phased out; ``successor`` is an item's position."""
+    items = inputs["items"]
+    after = [axes["item"].index.get(name, -1) for name in items["successor"]]
+    own = {
+        name: Parameter(items[name].to_numpy(dtype=np.float64).copy(), ("item",), unit)
+        for name, unit in (
+            ("launch_probability", "share"),
+            ("pipeline_fill", "units"),
+            ("cannibalisation", "share of the launch's demand"),
+            ("transfer", "share of demand left"),
+        )
+    }
+    return own | {
+        "launch_volume": Parameter(np.ones(len(items)), ("item",), "factor"),
+        "successor": Parameter(np.array(after, dtype=np.float64), ("item",), "position, -1 = none"),
     }
 
 

@@ -87,7 +87,7 @@ class FinanceModel:
         lines = {
             "net_revenue": revenue.sum(axis=(0, 1)),
             "rebates": np.einsum("im,imt->t", parameters["rebate"], revenue),
-            "promotion": (parameters["promotion"] * parameters["price"] * supply.delivered).sum(axis=(0, 1)),
+            "promotion": _promotion(parameters, supply),
             "cogs": self._costing.items @ supply.delivered.sum(axis=1),
             "write_offs": _paid(self._costing.items[supply.network.node_item][:, None], supply, "scrapped"),
             **self._variances(spent, supply),
@@ -270,6 +270,12 @@ def _freight(parameters: Parameters, supply: SupplyPlan) -> Array:
     paid = supply.network.arc_lane >= 0
     rate = parameters["freight"][supply.network.arc_lane[paid]]
     return np.asarray(np.einsum("at,at->t", rate, supply.shipped[paid]))
+
+
+def _promotion(parameters: Parameters, supply: SupplyPlan) -> Array:
+    """(Depth + discount) x price x delivered, and what promotions cost at once [T]."""
+    given_away = (parameters["promotion"] + parameters["promotion_discount"]) * parameters["price"]
+    return np.asarray((given_away * supply.delivered).sum(axis=(0, 1)) + parameters["promotion_cost"])
 
 
 def _storage(parameters: Parameters, supply: SupplyPlan) -> Array:

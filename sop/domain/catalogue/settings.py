@@ -82,6 +82,12 @@ SETTINGS: tuple[Column, ...] = (
         "history, else the newest version.",
     ),
     choice(
+        "forecast_layer",
+        "Layer demand is planned from; blank = the statistical forecast. `consensus` weighs the layers "
+        "(`forecast_weights`).",
+        ("sales", "marketing", "finance", "final", "consensus"),
+    ),
+    choice(
         "engine",
         "Engine of the statistical baseline; blank = ensemble. The backtest measures both and says which is better for "
         "the company; plans change only when it is chosen here.",

@@ -1,0 +1,117 @@
+"""Launches with gate, pipeline fill and cannibalisation, phase-outs with a successor: by hand, and movable by levers.
+
+Three items of one family in two markets M0 and M1 have sold 100 and 300 (Old), 50 and 50 (Other) a month all along;
+New is launched from March 2026 like Old.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sop.demand import fit, forecast
+from sop.demand.engines import SeasonalNaive
+from sop.domain.base import base_parameters
+from sop.domain.inputs import Inputs, typed
+from sop.domain.plans import DemandPlan
+from sop.domain.scenario import Override, apply
+
+OLD, OTHER, NEW = 0, 1, 2
+MARKETS = ("M0", "M1")
+SALES = {"Old": (100.0, 300.0), "Other": (50.0, 50.0)}
+
+
+def _company(**columns: list[Any]) -> Inputs:
+    months = pd.date_range("2024-01-01", "2025-12-01", freq="MS")
+    sales = [
+        pd.DataFrame({"date": months, "item": item, "market": market, "ordered": sold})
+        for item, by_market in SALES.items()
+        for market, sold in zip(MARKETS, by_market, strict=True)
+    ]
+    items = {
+        "item": ["Old", "Other", "New"],
+        "family": ["F"] * 3,
+        "launch": [None, None, date(2026, 3, 1)],
+        "like_item": ["", "", "Old"],
+    }
+    tables = {
+        "settings": {"key": ["first_period", "horizon"], "value": ["2026-01-01", "6"]},
+        "items": items | columns,
+        "markets": {"market": MARKETS},
+        "prices": {"item": ["Old", "Other", "New"], "list_price": [10.0] * 3},
+    }
+    frames = {name: typed(name, pd.DataFrame(table)) for name, table in tables.items()}
+    return Inputs.of(frames | {"sales_history": typed("sales_history", pd.concat(sales, ignore_index=True))})
+
+
+def _plan(inputs: Inputs, *turns: Override) -> DemandPlan:
+    return forecast(fit(inputs, engine=SeasonalNaive()), apply(base_parameters(inputs), turns))
+
+
+def test_launch_counts_with_its_probability() -> None:
+    """Old's 400 a month at a gate of 60 %: 240 from March on, split 1 to 3; 80 % by lever makes it 320."""
+    inputs = _company(launch_probability=[1.0, 1.0, 0.6])
+    np.testing.assert_allclose(_plan(inputs).expected[NEW], [[0, 0, 60, 60, 60, 60], [0, 0, 180, 180, 180, 180]])
+    likelier = _plan(inputs, Override(lever="launch_probability", value=80))
+    np.testing.assert_allclose(likelier.expected[NEW].sum(axis=0), [0, 0, 320, 320, 320, 320])
+
+
+def test_pipeline_is_filled_in_the_month_of_the_launch() -> None:
+    """200 units fill the trade in March, a quarter of them in M0, on top of a ramp over two months (half, all); the
+    launch volume lever doubles what sells, not what fills shelves; a later launch fills later."""
+    inputs = _company(pipeline_fill=[0.0, 0.0, 200.0], ramp_periods=[1.0, 1.0, 2.0])
+    np.testing.assert_allclose(_plan(inputs).expected[NEW, 0], [0, 0, 50 + 50, 100, 100, 100])
+    twice = _plan(inputs, Override(lever="launch_volume", value=100))
+    np.testing.assert_allclose(twice.expected[NEW, 0], [0, 0, 100 + 50, 200, 200, 200])
+    later = _plan(inputs, Override(lever="launch_shift", value=1))
+    np.testing.assert_allclose(later.expected[NEW, 0], [0, 0, 0, 50 + 50, 100, 100])
+
+
+def test_a_launch_takes_from_its_family() -> None:
+    """30 % of New's 100 and 300 comes from the family: 30 of 150 in M0 (Old 80, Other 40), 90 of 350 in M1 (x 260/350);
+    the lever at 50 points takes 80 %; all of it shows as life cycle, and components add up."""
+    inputs = _company(cannibalisation=[0.0, 0.0, 0.3])
+    plan = _plan(inputs)
+    np.testing.assert_allclose(plan.expected[:2, 0, 2:].mean(axis=1), [80, 40])
+    np.testing.assert_allclose(plan.expected[:2, 1, 2:].mean(axis=1), [300 * 260 / 350, 50 * 260 / 350])
+    np.testing.assert_allclose(plan.expected[:2, :, :2].sum(), 2 * 500)
+    np.testing.assert_allclose(plan.components["life_cycle"][OLD, 0], [0, 0, -20, -20, -20, -20])
+    np.testing.assert_allclose(sum(plan.components.values()), plan.expected)
+    more = _plan(inputs, Override(lever="cannibalisation", value=50))
+    np.testing.assert_allclose(more.expected[OLD, 0, 2:], 100 * (1 - 80 / 150))
+
+
+def test_a_launch_never_takes_more_than_there_is() -> None:
+    """A launch of 4,000 a month that takes everything from its family leaves nothing, and nothing negative."""
+    plan = _plan(_company(cannibalisation=[0.0, 0.0, 1.0], launch_volume=[None, None, 4000.0]))
+    assert (plan.expected[:2, :, 2:] == 0).all()
+    assert plan.expected.min() == 0
+
+
+def test_a_phase_out_hands_over_to_its_successor() -> None:
+    """Old sold until the end of April: from May on 70 % of its 100 and 300 go to Other, on top of Other's 50; a month
+    later by lever, it is from June on."""
+    inputs = _company(
+        phase_out=[date(2026, 4, 30), None, None], successor=["Other", "", ""], transfer=[0.7, 1.0, 1.0],
+        launch=[None] * 3,
+    )  # fmt: skip
+    plan = _plan(inputs)
+    np.testing.assert_allclose(plan.expected[OLD, 1], [300, 300, 300, 300, 0, 0])
+    np.testing.assert_allclose(plan.expected[OTHER], [[50] * 4 + [120] * 2, [50] * 4 + [260] * 2])
+    later = _plan(inputs, Override(lever="phase_out_shift", value=1))
+    np.testing.assert_allclose(later.expected[OTHER, 0], [50] * 5 + [120])
+
+
+def test_a_ramp_down_hands_over_step_by_step() -> None:
+    """Old runs down over two months to the end of April: half of April's 400 is left and goes to the new item, which
+    has launched with a volume of its own of 40."""
+    inputs = _company(
+        phase_out=[date(2026, 4, 30), None, None], ramp_periods=[2.0, 1.0, 1.0], successor=["New", "", ""],
+        launch_volume=[None, None, 40.0],
+    )  # fmt: skip
+    plan = _plan(inputs)
+    np.testing.assert_allclose(plan.expected[OLD].sum(axis=0), [400, 400, 400, 200, 0, 0])
+    np.testing.assert_allclose(plan.expected[NEW].sum(axis=0), [0, 0, 40, 240, 440, 440])
