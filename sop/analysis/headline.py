@@ -18,6 +18,7 @@ from sop.domain.plans import PlanResult
 from sop.finance import Window, budget_gap, kpis
 
 LONGEST = 200
+_NAMES = {"approved": "last approved", "budget": "budget", "prior_year": "prior year"}
 _MOSTLY = 0.5  # share from which one market is "mostly"
 
 
@@ -76,7 +77,7 @@ def headline(
     lost = shortages(result, window)
     family = _worst_family(lost)
     limits = tuple(_limits(inputs, result, window, family))
-    told = _Told(inputs, _plan_of(reference), result, window, lost, family, limits, next_action)
+    told = _Told(inputs, reference, result, window, lost, family, limits, next_action)
     texts = (_text(told, room) for room in _ROOMS)
     shortest = ""
     for text in texts:
@@ -84,13 +85,6 @@ def headline(
             return text
         shortest = text
     return shortest[: LONGEST - 1] + "…"
-
-
-def _plan_of(reference: PlanResult | Reference) -> PlanResult | Reference:
-    """A reference that is just a plan, as that plan."""
-    if isinstance(reference, Reference) and reference.kind == "plan" and reference.plan is not None:
-        return reference.plan
-    return reference
 
 
 def _text(told: _Told, room: _Room) -> str:
@@ -108,31 +102,34 @@ def _joined(parts: list[str]) -> str:
 
 
 def _opening(told: _Told, room: _Room) -> str:
-    if isinstance(told.reference, Reference):
-        return _against_figures(told, told.reference, room)
-    if _is_same(told.reference, told.result):
+    reference = told.reference
+    plan = reference.plan if isinstance(reference, Reference) else reference
+    if isinstance(reference, Reference) and (plan is None or reference.kind == "approved"):
+        name = _NAMES.get(reference.kind, reference.title)
+        return _against_plan(told, plan, name, room) if plan else _against_figures(told, reference, name, room)
+    if plan is None or _is_same(plan, told.result):
         return _against_budget(told) or f"EBITDA {money(kpis(told.inputs, told.result, told.window).ebitda)}"
-    return _against_plan(told, told.reference, room)
+    return _against_plan(told, plan, plan.scenario.name, room)
 
 
 def _is_same(reference: PlanResult, result: PlanResult) -> bool:
     return reference.scenario_key == result.scenario_key
 
 
-def _against_figures(told: _Told, reference: Reference, room: _Room) -> str:
+def _against_figures(told: _Told, reference: Reference, title: str, room: _Room) -> str:
     ebitda = kpis(told.inputs, told.result, told.window).ebitda
-    difference, name = reference.difference("ebitda", ebitda), _short(reference.title, room.name)
+    difference, name = reference.difference("ebitda", ebitda), _short(title, room.name)
     if difference is None:
-        return f"EBITDA {money(ebitda)}; {name} has none to compare"
+        return f"EBITDA {money(ebitda)}, unknown for {name}"
     if abs(difference) < _last_digit(ebitda) / 2:
         return f"EBITDA {money(ebitda)}, as in {name}"
     return f"EBITDA {signed_money(difference)} vs {name}"
 
 
-def _against_plan(told: _Told, reference: PlanResult, room: _Room) -> str:
+def _against_plan(told: _Told, reference: PlanResult, title: str, room: _Room) -> str:
     before, after = (kpis(told.inputs, plan, told.window).ebitda for plan in (reference, told.result))
     precision = _last_digit(before) / 2
-    name = _short(reference.scenario.name, room.name)
+    name = _short(title, room.name)
     if abs(after - before) < precision:
         text = f"EBITDA {money(after)}, as in {name}"
     else:

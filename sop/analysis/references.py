@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Literal
 
@@ -67,28 +67,7 @@ def plan_reference(
     frame = statement_with_actuals(inputs, result, window)
     lines = dict(zip(frame["line"], frame["value"].astype(float).tolist(), strict=True))
     figures = asdict(kpis(inputs, result, window))
-    return Reference(chosen.id, chosen.title, chosen.kind, figures, lines, _planned_demand(result), result)
-
-
-def older_reference(
-    present: Inputs, inputs: Inputs, result: PlanResult, window: Window, choice: ReferenceChoice
-) -> Reference:
-    """A plan made from an earlier cycle's inputs, by calendar: what it says of the months of today's window.
-
-    Nothing is said where that plan ends before the window does, or was made in other buckets.
-    """
-    old, new = inputs.horizon, present.horizon
-    if (old.bucket, old.calendar) != (new.bucket, new.calendar):
-        return _unknown(choice)
-    ahead = old.index_of_label(new.label(0))
-    demand = {name: _shifted(values, ahead, new.periods) for name, values in _planned_demand(result).items()}
-    moved = Window(window.name, window.title, window.first + ahead, window.last + ahead)
-    if moved.last > old.periods or moved.last <= 0:
-        return Reference(choice.id, choice.title, choice.kind, *_nothing(), demand)
-    figures = plan_reference(inputs, result, moved, choice)
-    low = figures.kpis["cash_low_period"]
-    known = {**figures.kpis, "cash_low_period": None if low is None or low < ahead else low - ahead}
-    return Reference(choice.id, choice.title, choice.kind, known, figures.lines, demand)
+    return Reference(chosen.id, chosen.title, chosen.kind, figures, lines, planned_demand(result), result)
 
 
 def budget_reference(inputs: Inputs, window: Window) -> Reference:
@@ -104,7 +83,7 @@ def budget_reference(inputs: Inputs, window: Window) -> Reference:
         return dict(zip(sums.index.tolist(), sums.astype(float).tolist(), strict=True))
 
     demand = _series(amounts, inputs, ("", *_families(rows)))
-    return _from_amounts(ReferenceChoice(BUDGET, "Budget", "budget"), amounts, window, window, demand)
+    return from_amounts(ReferenceChoice(BUDGET, "Budget", "budget"), amounts, demand, window=window, shown=window)
 
 
 def prior_year_reference(inputs: Inputs, items: Axis, markets: Axis, window: Window) -> Reference:
@@ -116,29 +95,36 @@ def prior_year_reference(inputs: Inputs, items: Axis, markets: Axis, window: Win
         return {at: amount for at, amount in booked(inputs, line) if at < 0} if not family else {}
 
     choice = ReferenceChoice(PRIOR_YEAR, "Prior year", "prior_year")
-    return _from_amounts(choice, amounts, before, window, _ordered(inputs, items, markets, year))
+    return from_amounts(choice, amounts, _ordered(inputs, items, markets, year), window=before, shown=window)
 
 
-def _from_amounts(
-    choice: ReferenceChoice, amounts: Booked, window: Window, shown: Window, demand: Mapping[str, Array]
+def from_amounts(
+    choice: ReferenceChoice,
+    amounts: Booked,
+    demand: Mapping[str, Array],
+    *,
+    window: Window,
+    shown: Window,
+    lines: Sequence[str] = _IN_STATEMENT,
 ) -> Reference:
-    """Figures of lines known bucket by bucket, read over ``window`` and standing for the window ``shown``."""
-    sums = {line: _total(amounts(line, ""), window) for line in _IN_STATEMENT}
+    """Figures of ``lines`` known bucket by bucket, read over ``window`` and standing for the window ``shown``."""
+    sums = {_STATEMENT_NAMES.get(line, line): _total(amounts(line, ""), window) for line in lines}
     cash, inventory = amounts("closing_cash", ""), amounts("inventory", "")
-    planned = [bucket for bucket in range(window.first, window.last) if bucket + shown.first - window.first >= 0]
-    low = min(planned, key=lambda bucket: cash[bucket]) if planned and all(b in cash for b in planned) else None
+    ahead = shown.first - window.first
+    planned = range(max(window.first, -ahead), window.last)
+    low = min(planned, key=lambda at: cash[at]) if planned and all(at in cash for at in planned) else None
     known: dict[str, Figure] = {
         "net_revenue": sums["net_revenue"],
+        "demanded_revenue": sums.get("demanded_revenue"),
         "ebitda": sums["ebitda"],
         "gross_margin_pct": _percent(sums["gross_margin"], sums["net_revenue"]),
         "inventory_value": inventory.get(window.last - 1),
         "closing_cash": cash.get(window.last - 1),
         "cash_low": None if low is None else cash[low],
-        "cash_low_period": None if low is None else low + shown.first - window.first,
+        "cash_low_period": None if low is None else low + ahead,
     }
-    lines: dict[str, Figure] = dict.fromkeys(LINES)
-    lines |= {_STATEMENT_NAMES.get(line, line): amount for line, amount in sums.items()}
-    return Reference(choice.id, choice.title, choice.kind, dict.fromkeys(KPI_NAMES) | known, lines, demand)
+    stated: dict[str, Figure] = {line: sums.get(line) for line in LINES}
+    return Reference(choice.id, choice.title, choice.kind, dict.fromkeys(KPI_NAMES) | known, stated, demand)
 
 
 def _total(amounts: Mapping[int, float], window: Window) -> Figure:
@@ -188,22 +174,9 @@ def _known_sum(values: Array) -> Array:
     return np.asarray(np.where(np.isnan(values).all(axis=0), np.nan, np.nansum(values, axis=0)))
 
 
-def _planned_demand(result: PlanResult) -> dict[str, Array]:
+def planned_demand(result: PlanResult) -> dict[str, Array]:
+    """Units a plan runs on per reported bucket [periods], by family ("" = all)."""
     axis, periods = result.parameters.axis("item"), result.horizon.periods
     by_item = result.demand.planned.sum(axis=1)[:, :periods]
     names = dict.fromkeys(name for name in axis.groups["family"] if name)
     return {"": by_item.sum(axis=0), **{name: by_item[axis.mask("family", name)].sum(axis=0) for name in names}}
-
-
-def _shifted(values: Array, ahead: int, periods: int) -> Array:
-    at = np.arange(periods) + ahead
-    there = (at >= 0) & (at < len(values))
-    return np.asarray(np.where(there, values[np.where(there, at, 0)], np.nan))
-
-
-def _unknown(choice: ReferenceChoice) -> Reference:
-    return Reference(choice.id, choice.title, choice.kind, *_nothing())
-
-
-def _nothing() -> tuple[dict[str, Figure], dict[str, Figure]]:
-    return dict.fromkeys(KPI_NAMES), dict.fromkeys(LINES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,24 @@ class SavedResult:
     scenario_key: str
     saved_at: datetime
     figures: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An approved plan: a frozen scenario on the inputs of its cycle, who approved it when (UTC) and why.
+
+    ``figures`` is what it answered (key figures by window, lines by bucket). ``number`` is its place in the store, 0
+    before it is stored.
+    """
+
+    inputs_id: str
+    scenario_id: str
+    scenario_key: str
+    approved_at: datetime
+    author: str
+    reason: str
+    figures: Mapping[str, Any]
+    number: int = 0
 
 
 class Repository:
@@ -157,6 +175,42 @@ class Repository:
             for inputs_id, name, key, saved_at, figures in found
         ]
 
+    def approve(self, company: str, scenario: Scenario, approval: Approval, snapshot: bytes) -> Approval:
+        """Append an approval, and the frozen scenario where it is not there: both, or nothing.
+
+        ``snapshot`` holds all the plan was made of. Raises SopError when the scenario is frozen and would change.
+        """
+
+        def work(cursor: Cursor) -> int:
+            present = _scenarios(cursor, company).get(scenario.id)
+            _refuse_frozen(present, scenario)
+            if present != scenario:
+                _append_scenario(cursor, company, scenario, approval.approved_at)
+            return _append_approval(cursor, company, approval, snapshot)
+
+        return replace(approval, number=self._connection.write(work))
+
+    def approvals(self, company: str) -> list[Approval]:
+        """Approved plans, newest first."""
+        query = """
+            SELECT figures, inputs_id, scenario_id, scenario_key, approved_at, author, reason, number FROM approvals
+            WHERE company = ? ORDER BY number DESC
+        """
+        with self._connection.reading() as cursor:
+            found = cursor.execute(query, [company]).fetchall()
+        return [
+            Approval(inputs_id, scenario_id, key, approved_at, author, reason, json.loads(figures), number)
+            for figures, inputs_id, scenario_id, key, approved_at, author, reason, number in found
+        ]
+
+    def approved_snapshot(self, number: int) -> bytes:
+        """The snapshot kept with approval ``number``; raises NotFound."""
+        with self._connection.reading() as cursor:
+            found = cursor.execute("SELECT snapshot FROM approvals WHERE number = ?", [number]).fetchall()
+        if not found:
+            raise NotFound(f"There is no approval {number}.", "Choose one of the approved plans.")
+        return bytes(found[0][0])
+
     def mapping(self) -> dict[str, dict[str, str]]:
         """The column names remembered last; empty when none were."""
         query = "SELECT document FROM column_mappings ORDER BY number DESC LIMIT 1"
@@ -183,6 +237,19 @@ def _append_result(cursor: Cursor, company: str, result: SavedResult) -> None:
     figures = json.dumps(result.figures, sort_keys=True, default=float)
     given = [result.inputs_id, company, result.scenario_id, result.scenario_key, result.saved_at, figures]
     cursor.execute(query, given)
+
+
+def _append_approval(cursor: Cursor, company: str, approval: Approval, snapshot: bytes) -> int:
+    """The number it got."""
+    query = """
+        INSERT INTO approvals
+        (inputs_id, company, scenario_id, scenario_key, approved_at, author, reason, figures, snapshot)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number
+    """
+    told = [approval.inputs_id, company, approval.scenario_id, approval.scenario_key, approval.approved_at]
+    figures = json.dumps(approval.figures, sort_keys=True, default=float)
+    given = [*told, approval.author, approval.reason, figures, snapshot]
+    return int(cursor.execute(query, given).fetchall()[0][0])
 
 
 def _append_mapping(cursor: Cursor, mapping: Mapped, at: datetime) -> None:

@@ -13,7 +13,7 @@ from sop.store.connection import Connection, Cursor
 from sop.store.tables import match_catalogue
 
 HERE: Final = Path(__file__).parent
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,20 @@ CREATE TABLE results (
     figures TEXT NOT NULL
 );
 
+-- Approved plans: figures as JSON, and a snapshot to plan it again from nothing else.
+CREATE TABLE approvals (
+    number BIGINT NOT NULL DEFAULT nextval('numbers'),
+    inputs_id TEXT NOT NULL,
+    company TEXT NOT NULL,
+    scenario_id TEXT NOT NULL,
+    scenario_key TEXT NOT NULL,
+    approved_at TIMESTAMP NOT NULL,
+    author TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    figures TEXT NOT NULL,
+    snapshot BLOB NOT NULL
+);
+
 -- Foreign column names a user has matched to ours, as JSON.
 CREATE TABLE column_mappings (
     number BIGINT NOT NULL DEFAULT nextval('numbers'),

@@ -8,25 +8,26 @@ from typing import TYPE_CHECKING
 from sop.domain.errors import NotFound
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import Scenario, canonical, effective_overrides, scenario_hash
+from sop.workspace.approving import Approving
 from sop.workspace.recent import Recent
 
 if TYPE_CHECKING:
     from sop.analysis.advice import Advice
     from sop.analysis.references import Reference, ReferenceChoice
-    from sop.domain.inputs import Inputs
     from sop.finance import Window
     from sop.planning import Planner
+    from sop.store import Approval
 
 ADVICE_KEPT = 16
+REFERENCES_KEPT = 8
 
 
-class Counsel:
-    """The part of the workspace that judges plans. Its other half supplies what is declared here without a body."""
+class Counsel(Approving):
+    """The part of the workspace that judges plans. The other parts supply what is declared here without a body."""
 
     if TYPE_CHECKING:
 
-        @property
-        def inputs(self) -> Inputs:
+        def scenarios(self) -> list[Scenario]:
             """See Workspace."""
             raise NotImplementedError
 
@@ -35,28 +36,9 @@ class Counsel:
             """See Workspace."""
             raise NotImplementedError
 
-        def plan(self, scenario: Scenario | str, whole: bool = False) -> PlanResult:
-            """See Workspace."""
-            raise NotImplementedError
-
-        def chain(self, scenario: Scenario) -> list[Scenario]:
-            """See Workspace."""
-            raise NotImplementedError
-
-        def scenario(self, scenario_id: str) -> Scenario:
-            """See Workspace."""
-            raise NotImplementedError
-
-        def scenarios(self) -> list[Scenario]:
-            """See Workspace."""
-            raise NotImplementedError
-
-        def window(self, window: Window | str) -> Window:
-            """See Workspace."""
-            raise NotImplementedError
-
     def __init__(self) -> None:
         self._advice: Recent[tuple[object, ...], list[Advice]] = Recent(ADVICE_KEPT)
+        self._references: Recent[tuple[object, ...], Reference] = Recent(REFERENCES_KEPT)
 
     # --- advice -------------------------------------------------------------------------------------------------
 
@@ -96,6 +78,7 @@ class Counsel:
         from sop.analysis.references import BUDGET, PRIOR_YEAR, ReferenceChoice
 
         found = [ReferenceChoice(one.id, one.name, "plan") for one in self.scenarios()]
+        found += [self._approved_choice(approval) for approval in self.approved()[:1]]
         if len(self.inputs["budget"]):
             found.append(ReferenceChoice(BUDGET, "Budget", "budget"))
         if len(self.inputs["actuals"]) or len(self.inputs["sales_history"]):
@@ -104,19 +87,42 @@ class Counsel:
 
     def reference(self, reference_id: str, window: Window | str) -> Reference:
         """What a reference says over a window; NotFound when there is no such reference (any more)."""
-        from sop.analysis.references import BUDGET, PRIOR_YEAR, budget_reference, plan_reference, prior_year_reference
+        from sop.analysis.references import plan_reference
 
         over = self.window(window)
         if not reference_id.startswith("@"):
             return plan_reference(self.inputs, self.plan(reference_id), over)
         if reference_id not in {choice.id for choice in self.references()}:
             raise NotFound(f"There is no reference {reference_id!r} here.", "Choose another one.")
+        last = self.last_approved()
+        key = (self.inputs.id, reference_id, over.name, last and last.number)
+        return self._references.get(key, lambda: self._new_reference(reference_id, over, last))
+
+    def _new_reference(self, reference_id: str, window: Window, last: Approval | None) -> Reference:
+        from sop.analysis.references import APPROVED, BUDGET, budget_reference, prior_year_reference
+
         if reference_id == BUDGET:
-            return budget_reference(self.inputs, over)
-        if reference_id == PRIOR_YEAR:
-            base = self.planner.base
-            return prior_year_reference(self.inputs, base.axis("item"), base.axis("market"), over)
-        raise NotFound(f"There is no reference {reference_id!r} here.", "Choose another one.")
+            return budget_reference(self.inputs, window)
+        if reference_id == APPROVED and last is not None:
+            return self._approved_reference(last, window)
+        base = self.planner.base
+        return prior_year_reference(self.inputs, base.axis("item"), base.axis("market"), window)
+
+    def _approved_choice(self, approval: Approval) -> ReferenceChoice:
+        from sop.analysis.references import APPROVED, ReferenceChoice
+
+        name = self.scenario(approval.scenario_id).name
+        return ReferenceChoice(APPROVED, f"Last approved ({name}, {approval.approved_at:%d %b %Y})", "approved")
+
+    def _approved_reference(self, approval: Approval, window: Window) -> Reference:
+        """The plan itself where it was made from the present inputs; else its record, month by month."""
+        from sop.analysis.record import recorded_reference
+        from sop.analysis.references import plan_reference
+
+        choice = self._approved_choice(approval)
+        if approval.inputs_id == self.inputs.id:
+            return plan_reference(self.inputs, self.plan(approval.scenario_id), window, choice)
+        return recorded_reference(self.inputs, approval.figures["record"], window, choice)
 
 
 class Solver:

@@ -13,7 +13,7 @@ import pytest
 from sop.domain.catalogue import TABLES
 from sop.domain.inputs import content_hash
 from sop.store import Repository
-from tests.store.writer import AT, scenario
+from tests.store.writer import AT, SNAPSHOT, approval, scenario
 
 
 def _killed_while_writing(path: Path, what: str, seconds: float) -> list[str]:
@@ -61,4 +61,21 @@ def test_a_kill_during_saves_loses_nothing_confirmed(tmp_path: Path, seconds: fl
     assert all(one == scenario(number) for number, one in enumerate(stored.values()))
     store.save_scenarios("Small & Co", [scenario(999_999)], AT)
     assert "s-999999" in store.scenarios("Small & Co")
+    store.close()
+
+
+@pytest.mark.parametrize("seconds", [0.05, 0.3])
+def test_a_kill_during_approvals_loses_nothing_confirmed(tmp_path: Path, seconds: float) -> None:
+    """Every confirmed approval is there with its snapshot and its frozen scenario; never one without the others."""
+    path = tmp_path / "s.duckdb"
+    confirmed = [line.strip() for line in _killed_while_writing(path, "approvals", seconds)]
+    store = Repository(path)
+    stored = store.approvals("Small & Co")[::-1]
+    assert [one.scenario_id for one in stored][: len(confirmed)] == confirmed
+    assert len(stored) <= len(confirmed) + 1
+    assert [one.figures for one in stored] == [approval(number).figures for number in range(len(stored))]
+    assert all(store.approved_snapshot(one.number) == SNAPSHOT for one in stored)
+    assert {name: one.frozen for name, one in store.scenarios("Small & Co").items()} == {
+        one.scenario_id: True for one in stored
+    }
     store.close()

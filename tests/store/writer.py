@@ -10,11 +10,12 @@ import pandas as pd
 
 from sop.domain.inputs import Inputs, typed
 from sop.domain.scenario import Override, Scenario
-from sop.store import Repository
+from sop.store import Approval, Repository
 from tests.companies import small_company
 
 AT = datetime(2026, 1, 5)
 ROWS = 60_000
+SNAPSHOT = bytes(range(256)) * 2_000
 
 
 def company(number: int) -> Inputs:
@@ -35,8 +36,13 @@ def scenario(number: int) -> Scenario:
     return Scenario(id=f"s-{number}", name=f"S {number}", overrides=(Override(lever="demand", value=number % 20),))
 
 
+def approval(number: int) -> Approval:
+    """The approval of scenario ``number``."""
+    return Approval("inputs", f"s-{number}", "key", AT, "Ops", "", {"number": number})
+
+
 def main(path: str, what: str) -> None:
-    """Write imports or scenarios for ever, confirming each on a line of its own."""
+    """Write imports, scenarios or approvals for ever, confirming each on a line of its own."""
     store = Repository(path)
     prepared = [company(number) for number in range(8)] if what == "imports" else []
     print("ready", flush=True)
@@ -45,6 +51,10 @@ def main(path: str, what: str) -> None:
             inputs = prepared[number % 8] if number < 8 else company(number)
             store.add_inputs(inputs, str(number), AT, scenarios=[scenario(number)])
             print(inputs.id, flush=True)
+        elif what == "approvals":
+            told = approval(number)
+            store.approve("Small & Co", scenario(number).model_copy(update={"frozen": True}), told, SNAPSHOT)
+            print(told.scenario_id, flush=True)
         else:
             store.save_scenarios("Small & Co", [scenario(number)], AT)
             print(f"s-{number}", flush=True)
