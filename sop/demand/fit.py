@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sop.demand.agreement import with_agreement
 from sop.demand.baseline import base_paths, references, remainder
 from sop.demand.coefficients import acceptance_records, coefficients, learn
 from sop.demand.engines import Engine, Ensemble, Prophet
@@ -44,7 +45,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
     lowest, highest = _price_range(material)
     items, history = material.base.axis("item"), material.history
     tell(1.0, "Done")
-    return DemandModel(
+    model = DemandModel(
         inputs_id=inputs.id,
         engine=chosen.name,
         items=items.labels,
@@ -74,6 +75,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
         shared=strays.shared,
         notes=history.notes if history is not None else (),
     )
+    return with_agreement(model, inputs, material.base)
 
 
 def engine_named(name: str, material: Material) -> Engine:

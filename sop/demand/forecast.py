@@ -1,12 +1,13 @@
 """A scenario's unconstrained demand from the fitted model: array arithmetic only.
 
-    expected = base x life cycle x exp(sum over drivers of (level - reference) x coefficient) x growth + planner's units
+    expected = base x life cycle x exp(sum over drivers of (level - reference) x coefficient) x growth x agreed
+               + planner's units
 
 Base is fitted on units, not on logarithms, so it is a mean already and no correction for the log model's error is due
 (a median would need exp(s^2 / 2)). Components are attributed one after the other in this order: baseline (everything
 at its reference), life cycle (all of a launch's volume; what a phase-out takes away), price, promotion with what
-follows it (fitted, and given by the planner), marketing, indices, growth, planner. Planner's units go to series on
-sale only.
+follows it (fitted, and given by the planner), marketing, indices, growth, planner (the agreed layer and the
+planner's units). Planner's units go to series on sale only.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
         components[name] = level - reached
         reached = level
     on_sale = (model.origin != NOT_SOLD)[:, :, None]
-    expected = np.maximum(reached + parameters["planner_units"] * on_sale, 0.0)
+    agreed = reached if model.agreed.size == 1 else reached * model.agreed + model.agreed_units
+    expected = np.maximum(agreed + parameters["planner_units"] * on_sale, 0.0)
     components["planner"] = expected - reached
     low, median, high, deviation = (expected * factor for factor in model.quantile_factors)
     case = int(parameters["quantile"])
