@@ -8,17 +8,18 @@ import altair as alt
 import pandas as pd
 
 from sop.charts.palette import BAD, GOOD, INK, NEUTRAL, REFERENCE
-from sop.charts.parts import SI, amount_axis, period_axis, quiet, sized
+from sop.charts.parts import SI, amount_axis, months, named_rows, period_axis, pick, quiet, series_colour, sized
+from sop.charts.scales import Span
 
 
-def bridge(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
+def bridge(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None = None) -> Any:
     """Signed bars explaining a difference, with the amount beside each.
 
-    Columns: ``step``, ``amount``, ``label`` (the amount as people read it), drawn from gains to losses.
+    Columns: ``step``, ``amount``, ``label`` (the amount as people read it), ``rank`` (top to bottom).
     """
-    y = _steps(alt.SortField("amount", order="descending"), 150)
-    axis = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False)
-    x = alt.X("amount:Q", axis=axis, scale=alt.Scale(padding=34))
+    y = _steps(alt.SortField("rank"), 175)
+    scale = alt.Scale(domain=list(span), nice=False, padding=40) if span else alt.Scale(padding=40)
+    x = alt.X("amount:Q", axis=alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False), scale=scale)
     tooltip = [alt.Tooltip("step:N", title="Cause"), alt.Tooltip("amount:Q", title=unit, format="+,.0f")]
     colour = alt.condition("datum.amount < 0", alt.value(BAD), alt.value(GOOD))
     bars = alt.Chart().mark_bar(height={"band": 0.72}).encode(x=x, y=y, color=colour, tooltip=tooltip)
@@ -29,6 +30,38 @@ def bridge(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
         color=INK,
     )
     return quiet(alt.layer(bars, texts.encode(x=x, y=y, text="label:N"), data=frame), title)
+
+
+def by_family(
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    colour: str,
+    order: tuple[str, ...] = (),
+    span: Span | None = None,
+) -> Any:
+    """A bar per family, the reference as a tick, the amount and its difference beside it; a click picks the family.
+
+    Columns: ``family``, ``row`` (its name, broken where it is long), ``value``, ``reference``, ``label``, ``focus``.
+    ``order`` are the rows from top to bottom.
+    """
+    y = named_rows("row", order)
+    scale = alt.Scale(domain=list(span), nice=False, padding=44) if span else alt.Scale(padding=44)
+    amounts = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False)
+    x = alt.X("value:Q", axis=amounts, scale=scale)
+    tooltip = [
+        alt.Tooltip("family:N", title="Family"),
+        alt.Tooltip("value:Q", title=f"Scenario, {unit}", format=",.0f"),
+        alt.Tooltip("reference:Q", title="Reference", format=",.0f"),
+    ]
+    row = alt.Chart().mark_rect(opacity=0).encode(y=y, tooltip=tooltip).add_params(pick("family"))
+    marked = alt.Chart().transform_filter("datum.focus").mark_rect(color=INK, opacity=0.13).encode(y=y)
+    bars = alt.Chart().mark_bar(color=colour, height={"band": 0.66}).encode(x=x, y=y, tooltip=tooltip)
+    ticks = alt.Chart().mark_tick(color=INK, thickness=2, height={"band": 0.9})
+    ticks = ticks.encode(x=alt.X("reference:Q", axis=amounts, scale=scale), y=y)
+    texts = alt.Chart().mark_text(align="left", dx=5, fontSize=sized(11), color=INK)
+    return quiet(alt.layer(marked, row, bars, ticks, texts.encode(x=x, y=y, text="label:N"), data=frame), title)
 
 
 def _steps(order: Any, widest: int) -> alt.Y:
@@ -46,48 +79,48 @@ def cash_lines(
     scenario: str,
     colour: str,
     minimum: float | None = None,
+    span: Span | None = None,
 ) -> Any:
     """Closing cash of reference and scenario, the minimum as a rule, the scenario's low point marked.
 
-    Columns: ``period``, ``series``, ``value``, ``low`` (True at the scenario's lowest month), ``label``.
+    Columns: ``period``, ``series``, ``value``, ``low`` (True at the scenario's lowest month), ``label``, ``focus``.
     """
     x = period_axis()
-    y = amount_axis("value", unit)
+    y = amount_axis("value", unit, span)
     names = [reference] + ([scenario] if scenario != reference else [])
     colours = [REFERENCE] + ([colour] if scenario != reference else [])
-    lines = alt.Chart().mark_line(strokeWidth=2)
     low = alt.Chart().transform_filter("datum.low")
+    tooltip = [
+        alt.Tooltip("period:O", title="Month"),
+        alt.Tooltip("series:N", title="Scenario"),
+        alt.Tooltip("value:Q", title=f"Closing cash, {unit}", format=",.0f"),
+    ]
+    lines = alt.Chart().mark_line(strokeWidth=2)
     layers = [
-        lines.encode(
-            x=x,
-            y=y,
-            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), sort=names),
-            tooltip=[
-                alt.Tooltip("period:O", title="Month"),
-                alt.Tooltip("series:N", title="Scenario"),
-                alt.Tooltip("value:Q", title=f"Closing cash, {unit}", format=",.0f"),
-            ],
-        ),
+        *months(*tooltip),
+        lines.encode(x=x, y=y, color=series_colour(names, colours), tooltip=tooltip),
         low.mark_point(color=colour, filled=True, size=60).encode(x=x, y=y),
-        low.mark_text(dy=14, fontSize=sized(11), color=INK).encode(x=x, y=y, text="label:N"),
+        low.mark_text(dy=-12, fontSize=sized(11), fontWeight=600, color=INK).encode(x=x, y=y, text="label:N"),
     ]
     if minimum is not None:
-        rule = alt.Chart().mark_rule(color=BAD, strokeDash=[4, 3]).encode(y=alt.datum(minimum))
-        layers.append(rule)
+        rule = low.mark_rule(color=BAD, strokeDash=[4, 3]).encode(y=alt.datum(minimum))
+        told = low.mark_text(align="left", baseline="top", dx=2, dy=3, fontSize=sized(10), color=INK)
+        layers += [rule, told.encode(x=alt.value(0), y=alt.datum(minimum), text=alt.value("minimum"))]
     return quiet(alt.layer(*layers, data=frame), title)
 
 
-def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, colour: str) -> Any:
-    """Bars of a figure per month, reference as a tick. Columns: ``period``, ``value``, ``reference``."""
+def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, colour: str, span: Span | None = None) -> Any:
+    """Bars of a figure per month, reference as a tick. Columns: ``period``, ``value``, ``reference``, ``focus``."""
     x = period_axis()
     tooltip = [
         alt.Tooltip("period:O", title="Month"),
         alt.Tooltip("value:Q", title="Scenario", format=",.0f"),
         alt.Tooltip("reference:Q", title="Reference", format=",.0f"),
     ]
-    bars = alt.Chart().mark_bar(color=colour).encode(x=x, y=amount_axis("value", unit), tooltip=tooltip)
+    bars = alt.Chart().mark_bar(color=colour).encode(x=x, y=amount_axis("value", unit, span), tooltip=tooltip)
     ticks = alt.Chart().mark_tick(color=INK, thickness=2, width={"band": 1})
-    return quiet(alt.layer(bars, ticks.encode(x=x, y=amount_axis("reference", unit)), data=frame), title)
+    ticks = ticks.encode(x=x, y=amount_axis("reference", unit, span))
+    return quiet(alt.layer(*months(*tooltip), bars, ticks, data=frame), title)
 
 
 def walk(frame: pd.DataFrame, *, title: str, unit: str) -> Any:

@@ -7,39 +7,52 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from sop.charts.names import legend_columns
 from sop.charts.palette import ACTUAL, DRIVERS, INK, REFERENCE
-from sop.charts.parts import amount_axis, period_axis, quiet
+from sop.charts.parts import amount_axis, months, period_axis, quiet, series_colour
+from sop.charts.scales import Span
 
 
 def forecast_lines(
-    frame: pd.DataFrame, *, title: str, unit: str, reference: str, scenario: str, colour: str, top: float | None = None
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    reference: str,
+    scenario: str,
+    colour: str,
+    span: Span | None = None,
 ) -> Any:
     """History, reference and scenario over time, with the scenario's P10-P90 band.
 
     Columns: ``period``, ``series`` (Actual or a scenario's name), ``value``, ``low``, ``high`` (band, scenario only),
-    ``today`` (True in the first planned bucket), ``turned`` (True where overrides of chosen months act).
+    ``today`` (True in the first planned bucket), ``turned`` (True where overrides of chosen months act), ``focus``.
     """
     names = [ACTUAL, reference] + ([scenario] if scenario != reference else [])
     colours = [INK, REFERENCE] + ([colour] if scenario != reference else [])
     x = period_axis()
-    shade = alt.Chart().transform_filter("datum.turned").mark_bar(color=colour, opacity=0.12, width={"band": 1.25})
-    band = alt.Chart().transform_filter("isValid(datum.high)").mark_area(color=colour, opacity=0.2)
+    tooltip = _tooltip("series", "value", unit)
+    ranges = [alt.Tooltip("low:Q", title="P10", format=",.0f"), alt.Tooltip("high:Q", title="P90", format=",.0f")]
+    shade = alt.Chart().transform_filter("datum.turned").mark_rect(color=colour, opacity=0.12)
+    band = alt.Chart().transform_filter("isValid(datum.high)").mark_area(color=colour, opacity=0.25)
     line = alt.Chart().mark_line(strokeWidth=2, interpolate="linear")
     today = alt.Chart().transform_filter("datum.today").mark_rule(color=INK, opacity=0.55, strokeDash=[2, 3])
     layers = alt.layer(
-        shade.encode(x=x, y=alt.datum(top)) if top is not None else shade.encode(x=x),
-        band.encode(x=x, y=amount_axis("low", unit, top), y2="high:Q"),
+        shade.encode(x=x),
+        *months(*tooltip, *ranges),
+        band.encode(x=x, y=amount_axis("low", unit, span), y2="high:Q", tooltip=[*tooltip, *ranges]),
         today.encode(x=x),
         line.encode(
             x=x,
-            y=amount_axis("value", unit, top),
-            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), sort=names),
+            y=amount_axis("value", unit, span),
+            color=series_colour(names, colours),
             strokeDash=alt.StrokeDash(
                 "series:N",
                 scale=alt.Scale(domain=names, range=[[1, 0], [5, 3], [1, 0]][: len(names)]),
                 sort=names,
+                legend=alt.Legend(columns=legend_columns(names)),
             ),
-            tooltip=_tooltip("series", "value", unit),
+            tooltip=tooltip,
         ),
         data=frame,
     )
@@ -47,23 +60,21 @@ def forecast_lines(
 
 
 def driver_changes(
-    frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[str, ...] = tuple(DRIVERS), top: float | None = None
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    drivers: tuple[str, ...] = tuple(DRIVERS),
+    span: Span | None = None,
 ) -> Any:
     """Signed stacked bars: the change of demand against the reference, by driver.
 
-    Columns: ``period``, ``driver``, ``value``.
+    Columns: ``period``, ``driver``, ``value``, ``focus``.
     """
-    bars = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=period_axis(),
-            y=amount_axis("value", unit, top, bottom=-top if top is not None else 0.0),
-            color=_driver_colour(drivers),
-            tooltip=_tooltip("driver", "value", unit),
-        )
-    )
-    return quiet(bars, title)
+    y = amount_axis("value", unit, span)
+    tooltip = _tooltip("driver", "value", unit, "+,.0f")
+    bars = alt.Chart().mark_bar().encode(x=period_axis(), y=y, color=_driver_colour(drivers), tooltip=tooltip)
+    return quiet(alt.layer(*months(), bars, data=frame), title)
 
 
 def decomposition(frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[str, ...] = tuple(DRIVERS)) -> Any:
@@ -96,9 +107,9 @@ def _driver_colour(shown: tuple[str, ...]) -> alt.Color:
     return alt.Color("driver:N", scale=alt.Scale(domain=list(shown), range=colours), sort=None)
 
 
-def _tooltip(name: str, value: str, unit: str) -> list[alt.Tooltip]:
+def _tooltip(name: str, value: str, unit: str, shown: str = ",.0f") -> list[alt.Tooltip]:
     return [
         alt.Tooltip("period:O", title="Month"),
         alt.Tooltip(f"{name}:N", title=name.capitalize()),
-        alt.Tooltip(f"{value}:Q", title=unit or "Value", format=",.0f"),
+        alt.Tooltip(f"{value}:Q", title=unit or "Value", format=shown),
     ]

@@ -183,16 +183,6 @@ def stock(inputs: Inputs, result: PlanResult, view: View) -> tuple[Array, Array]
     return _shown(result, on_hand), _shown(result, target)
 
 
-def stock_frame(inputs: Inputs, reference: PlanResult, result: PlanResult, view: View) -> pd.DataFrame:
-    """``stock_lines``: projected stock of reference and scenario, and the scenario's target."""
-    on_hand, target = stock(inputs, result, view)
-    parts = [_long(result, {"series": result.scenario.name}, on_hand).assign(target=target)]
-    if result.scenario_key != reference.scenario_key:
-        parts.insert(0, _long(reference, {"series": reference.scenario.name}, stock(inputs, reference, view)[0]))
-    frame = pd.concat(parts, ignore_index=True)
-    return frame if "target" in frame else frame.assign(target=np.nan)
-
-
 def shortage_frame(result: PlanResult, first: int, last: int, most: int = 10) -> pd.DataFrame:
     """``shortages``: demand short or declined by item and market in buckets [first, last), in money, largest first."""
     window = slice(max(first, 0), last)

@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from sop.charts.names import legend_columns
 from sop.charts.parts import SI, amount_axis, period_axis, quiet
 
 
@@ -28,7 +29,7 @@ def overlaid(
                 "scenario:N",
                 scale=alt.Scale(domain=list(names), range=list(colours)),
                 sort=list(names),
-                legend=alt.Legend(columns=3),
+                legend=alt.Legend(columns=legend_columns(names)),
             ),
             tooltip=[
                 alt.Tooltip("period:O", title="Month"),

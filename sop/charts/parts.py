@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
+
+from sop.charts.names import CHOSEN, legend_columns
+from sop.charts.palette import INK
+from sop.charts.scales import Span
 
 _MONTH = "toNumber(substring(datum.label, 5, 7))"
 _NAMED = f"[monthAbbrevFormat({_MONTH} - 1), {_MONTH} == 1 ? substring(datum.label, 0, 4) : '']"
 _DAY = f"substring(datum.label, 8, 10) + ' ' + monthAbbrevFormat({_MONTH} - 1)"
 PERIOD_LABEL = f"length(datum.label) > 7 ? {_DAY} : {_MONTH} % 3 == 1 ? {_NAMED} : ''"
 EVERY_PERIOD_LABEL = f"length(datum.label) > 7 ? {_DAY} : slice(monthAbbrevFormat({_MONTH} - 1), 0, 1)"
-SI = "format(datum.value, '~s')"
-"""Axis labels with k, M and a bare zero."""
+SI = "abs(datum.value) < 1 ? format(datum.value, '~g') : replace(format(datum.value, '~s'), 'G', 'B')"
+"""Axis labels with k, M, B and a bare zero."""
+
+
+_FEWEST_ROWS = 4
+"""With fewer rows than these, rows of a chart of names keep a margin instead of growing further."""
 
 
 def period_axis(every: bool = False, labels: bool = True) -> alt.X:
@@ -33,9 +41,9 @@ def period_axis(every: bool = False, labels: bool = True) -> alt.X:
     return alt.X("period:O", sort="ascending", axis=axis, scale=alt.Scale(paddingInner=0.18, paddingOuter=0.1))
 
 
-def amount_axis(field: str, unit: str, top: float | None = None, bottom: float = 0.0, **more: Any) -> alt.Y:
-    """Quantitative axis titled with its unit; from ``bottom`` to ``top`` so that it holds still, else from the data."""
-    scale = alt.Scale(domain=[bottom, top], nice=False, clamp=True) if top is not None else alt.Scale(zero=True)
+def amount_axis(field: str, unit: str, span: Span | None = None, **more: Any) -> alt.Y:
+    """Quantitative axis titled with its unit; over ``span`` so that it holds still, else from the data."""
+    scale = alt.Scale(domain=list(span), nice=False, clamp=True) if span is not None else alt.Scale(zero=True)
     axis = alt.Axis(
         title=unit,
         titleAngle=0,
@@ -54,6 +62,47 @@ def amount_axis(field: str, unit: str, top: float | None = None, bottom: float =
     return alt.Y(f"{field}:Q", scale=scale, axis=axis, **more)
 
 
+def pick(*fields: str) -> alt.Parameter:
+    """A selection by click of the values of ``fields``; every click adds a value or takes it out again."""
+    return alt.selection_point(name=CHOSEN, fields=list(fields), toggle="true", on="click", clear=False)
+
+
+def months(*tooltip: alt.Tooltip) -> list[alt.Chart]:
+    """Layers below all others: the whole height of a month can be clicked; the month in focus is marked.
+
+    The frame needs ``period`` and ``focus`` (True on one row of the month in focus).
+    """
+    anywhere = alt.Chart().mark_rect(opacity=0).encode(x=period_axis())
+    anywhere = anywhere.encode(tooltip=list(tooltip)) if tooltip else anywhere
+    marked = alt.Chart().transform_filter("datum.focus").mark_rect(color=INK, opacity=0.13)
+    return [marked.encode(x=period_axis()), anywhere.add_params(pick("period"))]
+
+
+def named_rows(field: str, order: Sequence[str]) -> alt.Y:
+    """Rows in a given order; names of two lines in smaller letters, never cut off."""
+    long = any("\n" in name for name in order)
+    axis = alt.Axis(
+        title=None,
+        ticks=False,
+        domain=False,
+        labelLimit=0,
+        labelOverlap=False,
+        labelExpr="split(datum.label, '\\n')",
+        labelFontSize=sized(9 if long else 11),
+        labelLineHeight=10,
+    )
+    slim = alt.Scale(paddingInner=0.08, paddingOuter=min(max(0.0, (_FEWEST_ROWS - len(order)) / 2), 1.0))
+    return alt.Y(f"{field}:N", sort=list(order) or None, axis=axis, scale=slim if order else alt.Undefined)
+
+
+def series_colour(names: Sequence[str], colours: Sequence[str]) -> alt.Color:
+    """Colour by ``series``, the legend in as many columns as its names leave room for."""
+    legend = alt.Legend(columns=legend_columns(names))
+    return alt.Color(
+        "series:N", scale=alt.Scale(domain=list(names), range=list(colours)), sort=list(names), legend=legend
+    )
+
+
 def quiet(chart: Any, title: str) -> Any:
     """Title and settings every chart of the app shares: no frame, transparent, small legend on top."""
     return (
@@ -68,7 +117,7 @@ def quiet(chart: Any, title: str) -> Any:
             labelFontSize=sized(11),
             offset=2,
             padding=0,
-            labelLimit=220,
+            labelLimit=330,
         )
         .configure_axis(labelFontSize=sized(11), titleFontSize=sized(11), titleFontWeight="normal")
     )

@@ -8,24 +8,24 @@ import altair as alt
 import pandas as pd
 
 from sop.charts.palette import BAD, FULFILMENT, INK, LOAD_COLOURS, LOAD_STEPS, REFERENCE
-from sop.charts.parts import SI, amount_axis, period_axis, quiet, sized
+from sop.charts.parts import SI, amount_axis, months, named_rows, period_axis, pick, quiet, series_colour, sized
+from sop.charts.scales import Span
 
 
-def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, top: float | None = None) -> Any:
+def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None = None) -> Any:
     """Stacked bars on time / late / short / declined, with a tick at unconstrained demand.
 
-    Columns: ``period``, ``status``, ``value``, ``demand`` (the same on every row of a bucket), ``rank``.
+    Columns: ``period``, ``status``, ``value``, ``demand`` (the same on every row of a bucket), ``rank``, ``focus``.
     """
     x = period_axis()
+    colours = alt.Scale(domain=list(FULFILMENT), range=list(FULFILMENT.values()))
     bars = (
         alt.Chart()
         .mark_bar()
         .encode(
             x=x,
-            y=amount_axis("value", unit, top),
-            color=alt.Color(
-                "status:N", scale=alt.Scale(domain=list(FULFILMENT), range=list(FULFILMENT.values())), sort=None
-            ),
+            y=amount_axis("value", unit, span),
+            color=alt.Color("status:N", scale=colours, sort=None),
             order="rank:Q",
             tooltip=[
                 alt.Tooltip("period:O", title="Month due"),
@@ -36,21 +36,18 @@ def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, top: float | None 
         )
     )
     ticks = alt.Chart().transform_filter("datum.rank == 0").mark_tick(color=INK, thickness=2, width={"band": 1})
-    return quiet(alt.layer(bars, ticks.encode(x=x, y=amount_axis("demand", unit, top)), data=frame), title)
+    ticks = ticks.encode(x=x, y=amount_axis("demand", unit, span))
+    return quiet(alt.layer(*months(), bars, ticks, data=frame), title)
 
 
-def load_heat(frame: pd.DataFrame, *, title: str) -> Any:
+def load_heat(frame: pd.DataFrame, *, title: str, order: tuple[str, ...] = ()) -> Any:
     """Resource x month: load required in the month demand is due, in steps, numbers from 95 %, outlined where still
-    full after planning.
+    full after planning. A click picks resource and month.
 
-    Columns: ``period``, ``resource``, ``required``, ``used`` (% of regular hours), ``full`` (bool), ``action`` (text).
+    Columns: ``period``, ``resource``, ``row`` (its name, broken into two lines where it is long), ``required``,
+    ``used`` (% of regular hours), ``full`` (bool), ``action`` (text), ``focus`` (bool). ``order`` are the rows.
     """
-    x = period_axis()
-    y = alt.Y(
-        "resource:N",
-        sort=None,
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=110, labelOverlap=False),
-    )
+    x, y = period_axis(), named_rows("row", order)
     steps = alt.Scale(type="threshold", domain=list(LOAD_STEPS), range=list(LOAD_COLOURS))
     tooltip = [
         alt.Tooltip("resource:N", title="Resource"),
@@ -59,59 +56,53 @@ def load_heat(frame: pd.DataFrame, *, title: str) -> Any:
         alt.Tooltip("used:Q", title="Planned, % of regular hours", format=".0f"),
         alt.Tooltip("action:N", title="The plan"),
     ]
-    cells = (
-        alt.Chart()
-        .mark_rect(cornerRadius=2, width={"band": 1}, height={"band": 0.88})
-        .encode(x=x, y=y, color=alt.Color("required:Q", scale=steps, legend=None), tooltip=tooltip)
-    )
-    outline = (
-        alt.Chart()
-        .transform_filter("datum.full")
-        .mark_rect(filled=False, stroke=INK, strokeWidth=1.6, cornerRadius=2, width={"band": 1}, height={"band": 0.88})
-        .encode(x=x, y=y)
-    )
-    numbers = (
-        alt.Chart()
-        .transform_filter("datum.required >= 94.5")
-        .mark_text(fontSize=sized(9))
-        .encode(
-            x=x,
-            y=y,
-            text=alt.Text("required:Q", format=".0f"),
-            color=alt.condition("datum.required >= 100", alt.value("white"), alt.value("#14202b")),
-        )
-    )
-    return quiet(alt.layer(cells, outline, numbers, data=frame), title)
+    size: dict[str, Any] = {"cornerRadius": 2, "width": {"band": 1}, "height": {"band": 0.88}}
+    cells = alt.Chart().mark_rect(**size).encode(x=x, y=y, tooltip=tooltip)
+    outline = alt.Chart().mark_rect(**size, filled=False, stroke=INK).encode(x=x, y=y, tooltip=tooltip)
+    numbers = alt.Chart().transform_filter("datum.required >= 94.5").mark_text(fontSize=sized(9))
+    on_dark = alt.condition("datum.required >= 100", alt.value("white"), alt.value("#14202b"))
+    layers = [
+        cells.encode(color=alt.Color("required:Q", scale=steps, legend=None)).add_params(pick("resource", "period")),
+        outline.transform_filter("datum.full").encode(strokeWidth=alt.value(1.8)),
+        outline.transform_filter("datum.focus").encode(strokeWidth=alt.value(1.2), strokeDash=alt.value([3, 2])),
+        numbers.encode(x=x, y=y, text=alt.Text("required:Q", format=".0f"), color=on_dark, tooltip=tooltip),
+    ]
+    return quiet(alt.layer(*layers, data=frame), title)
 
 
 def stock_lines(
-    frame: pd.DataFrame, *, title: str, unit: str, reference: str, scenario: str, colour: str, top: float | None = None
+    frame: pd.DataFrame,
+    *,
+    title: str,
+    unit: str,
+    reference: str,
+    scenario: str,
+    colour: str,
+    span: Span | None = None,
 ) -> Any:
-    """Projected stock of reference and scenario against the target (shaded up to it).
+    """Projected stock of reference and scenario against the target band, shaded, its lower end (the target) dashed.
 
-    Columns: ``period``, ``series``, ``value``, ``target`` (scenario rows only).
+    Columns: ``period``, ``series``, ``value``, ``low``, ``high`` (scenario rows only), ``focus``.
     """
     x = period_axis()
     names = [reference] + ([scenario] if scenario != reference else [])
     colours = [REFERENCE] + ([colour] if scenario != reference else [])
-    target = alt.Chart().transform_filter("isValid(datum.target)")
-    lines = alt.Chart().mark_line(strokeWidth=2)
+    target = alt.Chart().transform_filter("isValid(datum.low)")
+    tooltip = [
+        alt.Tooltip("period:O", title="Month"),
+        alt.Tooltip("series:N", title="Scenario"),
+        alt.Tooltip("value:Q", title=f"Stock, {unit}", format=",.0f"),
+        alt.Tooltip("low:Q", title="Safety target", format=",.0f"),
+        alt.Tooltip("high:Q", title="Twice the target, or the ceiling", format=",.0f"),
+    ]
+    low = amount_axis("low", unit, span)
     layers = alt.layer(
-        target.mark_area(color=INK, opacity=0.1).encode(x=x, y=amount_axis("target", unit, top)),
-        target.mark_line(color=INK, strokeDash=[3, 3], strokeWidth=1.2, opacity=0.7).encode(
-            x=x, y=amount_axis("target", unit, top)
-        ),
-        lines.encode(
-            x=x,
-            y=amount_axis("value", unit, top),
-            color=alt.Color("series:N", scale=alt.Scale(domain=names, range=colours), sort=names),
-            tooltip=[
-                alt.Tooltip("period:O", title="Month"),
-                alt.Tooltip("series:N", title="Scenario"),
-                alt.Tooltip("value:Q", title=f"Stock, {unit}", format=",.0f"),
-                alt.Tooltip("target:Q", title="Target", format=",.0f"),
-            ],
-        ),
+        *months(*tooltip),
+        target.mark_area(color=INK, opacity=0.1).encode(x=x, y=low, y2="high:Q", tooltip=tooltip),
+        target.mark_line(color=INK, strokeDash=[3, 3], strokeWidth=1.2, opacity=0.7).encode(x=x, y=low),
+        alt.Chart()
+        .mark_line(strokeWidth=2)
+        .encode(x=x, y=amount_axis("value", unit, span), color=series_colour(names, colours), tooltip=tooltip),
         data=frame,
     )
     return quiet(layers, title)
@@ -127,7 +118,7 @@ def shortages(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
             y=alt.Y(
                 "what:N",
                 sort="-x",
-                axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=220, labelOverlap=False),
+                axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=330, labelOverlap=False),
             ),
             tooltip=[
                 alt.Tooltip("what:N", title="Item, market"),

@@ -8,21 +8,36 @@ import numpy as np
 
 from sop.domain.history import drivers
 from sop.domain.inputs import Inputs
-from sop.domain.parameters import Array, Parameters
+from sop.domain.parameters import Array, Mask, Parameters
 
 VALUE = "value"
 
 
 @dataclass(frozen=True)
 class View:
-    """A selection of items and markets and the unit volumes are shown in (``VALUE`` = money at net price)."""
+    """A selection of items and markets and the unit volumes are shown in (``VALUE`` = money at net price).
+
+    ``items`` narrows it to some products, which ``where`` describes in words ("on Line 2").
+    """
 
     scope: tuple[tuple[str, str], ...] = ()
     unit: str = VALUE
+    items: tuple[str, ...] = ()
+    where: str = ""
 
     def title(self) -> str:
         """The selection in words."""
-        return ", ".join(value for _, value in self.scope) or "All items"
+        chosen = ", ".join(value for _, value in self.scope) or "All items"
+        return f"{chosen} {self.where}" if self.where else chosen
+
+    def covers(self, parameters: Parameters) -> Mask:
+        """[I] items the view counts, whatever the market."""
+        axis = parameters.axis("item")
+        chosen = np.isin(axis.labels, self.items) if self.where else np.ones(len(axis.labels), dtype=bool)
+        for dimension, value in self.scope:
+            if dimension in axis.groups:
+                chosen = chosen & axis.mask(dimension, value)
+        return np.asarray(chosen)
 
 
 def volume_units(inputs: Inputs) -> tuple[str, ...]:
@@ -46,6 +61,7 @@ def unit_factors(inputs: Inputs, items: tuple[str, ...], unit: str) -> Array:
 def plan_weights(inputs: Inputs, parameters: Parameters, view: View) -> Array:
     """[I, M, T]: what one base unit counts for in the view: 0 outside the scope, else its price or its unit factor."""
     chosen = parameters.selection("price", view.scope, 0, parameters.horizon.total - 1)
+    chosen = chosen & view.covers(parameters)[:, None, None]
     if view.unit == VALUE:
         return np.where(chosen, parameters["price"], 0.0)
     return np.where(chosen, item_factors(inputs, parameters, view)[:, None, None], 0.0)
@@ -66,7 +82,7 @@ def history(inputs: Inputs, parameters: Parameters, view: View, buckets: int) ->
         weights = np.nan_to_num(drivers(inputs, items, markets, -buckets, 0).price)
     else:
         weights = np.broadcast_to(item_factors(inputs, parameters, view)[:, None, None], ordered.shape)
-    chosen = parameters.selection("rebate", view.scope, 0, 0)
+    chosen = parameters.selection("rebate", view.scope, 0, 0) & view.covers(parameters)[:, None]
     return np.asarray((ordered * weights * chosen[:, :, None]).sum(axis=(0, 1)))
 
 

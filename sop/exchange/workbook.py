@@ -303,8 +303,8 @@ def _pnl(book: Book, report: Report) -> None:
     series = [line_of(block, last, colour) for block, colour in zip(blocks, colours, strict=True)]
     for one, name in zip(series, ("Scenario", "Base"), strict=True):
         one["name"] = name
-    for name, one in zip(_plans(report), report.year, strict=False):
-        _statement(sheet, report, name, one)
+    for name, year in zip(_plans(report), report.year, strict=False):
+        _statement(sheet, report, name, year)
     currency = report.inputs.settings.currency
     sheet.chart("column", f"{report.pnl[0].titles[last]} per bucket", currency, series, f"B{sheet.row + 2}")
 

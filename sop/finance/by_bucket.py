@@ -33,7 +33,7 @@ def statement_by_bucket(inputs: Inputs, result: PlanResult, window: Window) -> p
 
 def shown_by_bucket(statement: pd.DataFrame) -> pd.DataFrame:
     """``statement_by_bucket`` in whole money with a ``total``: rows add up to it, lines to their subtotals."""
-    labels = [name for name in statement if name not in ("line", "title", "sign")]
+    labels = [str(name) for name in statement if name not in ("line", "title", "sign")]
     cells = round_statement(statement[labels].to_numpy(), [int(sign) for sign in statement["sign"]])
     return statement.assign(**dict(zip(labels, cells.T, strict=True)), total=cells.sum(axis=1))
 

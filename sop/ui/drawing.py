@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Hashable
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
+
+from sop.charts.scales import Span, steady
+from sop.ui import focus, opening
+
+Table = Callable[[], pd.DataFrame]
 
 
 def draw(
@@ -18,15 +23,49 @@ def draw(
     key: str,
     height: int | Literal["stretch"],
     alt: str,
+    selects: bool = False,
+    table: Table | None = None,
     **settings: Any,
 ) -> None:
     """Draw ``build(frame, **settings)`` ``height`` pixels high (or as high as is left), as wide as its place.
 
     While only figures change, the browser keeps its chart and swaps the rows. ``alt`` says what the chart shows to
-    people who cannot see it. Settings must be hashable.
+    people who cannot see it. ``selects``: a click into the chart moves the focus of all panes. ``table`` makes the
+    figures that open beside the title, the frame itself unless given. Settings must be hashable.
     """
     spec = _specification(build, tuple(frame.columns), tuple(sorted(settings.items())))
-    st.vega_lite_chart(frame, copy.deepcopy(spec), height=height, width="stretch", key=key, alt=alt)
+    chosen: dict[str, Any] = {"on_select": partial(focus.picked, key)} if selects else {}
+    with st.container(key=f"figure_{key}", height=height, gap=None, border=False):
+        st.vega_lite_chart(frame, copy.deepcopy(spec), height="stretch", width="stretch", key=key, alt=alt, **chosen)
+        opening.button(key, alt, table or (lambda: frame))
+
+
+def held(key: str, frame: pd.DataFrame, columns: tuple[str, ...], *about: Hashable, stacked: bool = False) -> Span:
+    """Ends of the value axis of chart ``key`` for the figures in ``columns``, kept while they do.
+
+    ``about`` says what is shown: when it changes, the axis is chosen anew. ``stacked``: signed parts of each period
+    lie on one another.
+    """
+    values = frame[list(columns)]
+    if stacked:
+        parts = values.iloc[:, 0].groupby(frame["period"])
+        low, high = parts.agg(_below).min(), parts.agg(_above).max()
+    else:
+        low, high = values.min().min(), values.max().max()
+    axes = st.session_state.setdefault("axes", {})
+    kept = axes.get(key)
+    before = kept[1] if kept is not None and kept[0] == about else None
+    ends = steady(before, *(float(end) if end == end else 0.0 for end in (low, high)))  # noqa: PLR0124  (NaN)
+    axes[key] = (about, ends)
+    return ends
+
+
+def _below(values: pd.Series) -> float:
+    return float(values.clip(upper=0).sum())
+
+
+def _above(values: pd.Series) -> float:
+    return float(values.clip(lower=0).sum())
 
 
 @lru_cache(maxsize=512)

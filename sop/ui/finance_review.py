@@ -69,7 +69,7 @@ def _cash(answer: Answer) -> None:
 
 def _by_month(statement: pd.DataFrame, key: str, answer: Answer, first: int) -> None:
     """One column per bucket from ``first`` on, booked ones marked, then the total if there is one."""
-    labels = [name for name in statement if name not in ("line", "title", "total")]
+    labels = [str(name) for name in statement if name not in ("line", "title", "total")]
     months = {label: tables.number(_month(answer, bucket)) for bucket, label in enumerate(labels, start=first)}
     line = st.column_config.TextColumn("Line", pinned=True)
     columns = {"line": None, "title": line, **months, "total": tables.number(answer.window.title)}

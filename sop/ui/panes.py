@@ -1,4 +1,4 @@
-"""The three panes of the cockpit, side by side: demand, supply, P&L."""
+"""The three panes of the cockpit, side by side: demand, supply, P&L. A click in one narrows the others."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ import pandas as pd
 import streamlit as st
 
 from sop import charts
-from sop.analysis.wording import SAME, bucket_name, money, signed_money
+from sop.analysis.exceptions import full_hours
+from sop.analysis.wording import bucket_name, money, signed_money
 from sop.charts import frames
-from sop.charts.scales import nice_ceiling
-from sop.charts.view import View
+from sop.charts.money_frames import family_frame, largest_steps
+from sop.charts.names import short, two_lines
+from sop.charts.stock_frames import DAYS, stock_band_frame
+from sop.charts.view import VALUE, View
 from sop.domain.scenario import BASE_ID
-from sop.ui import session
-from sop.ui.drawing import draw
-from sop.ui.formatting import plain, relative
+from sop.ui import focus, opening, pnl, session
+from sop.ui.drawing import draw, held
+from sop.ui.figure_style import place
+from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
@@ -23,71 +27,115 @@ Height = int | Literal["stretch"]
 STRETCH: Literal["stretch"] = "stretch"
 _EVERYTHING = "All families"
 _STORIES = 6
+_STOCK_UNITS = {"Stock value": VALUE, "Stock days": DAYS}
 
 
 def demand(answer: Answer) -> None:
     """Forecast with history and band; below it what moved it."""
-    family = _heading("Demand", "pages/2_Demand.py", answer, "demand_family")
-    view = answer.view(*([("family", family)] if family else []))
-    frame = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view)
-    highest = max(float(frame["value"].max()), float(frame["high"].max()))
+    place()
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="head_demand"):
+        st.page_link("pages/2_Demand.py", label="**Demand**")
+        _family(answer)
+    view = focus.view(answer)
+    forecast(answer, view, "demand_lines", STRETCH)
+    _changes(answer, view)
+
+
+def _family(answer: Answer) -> None:
+    """The picker of the family all panes look at."""
+    chosen = focus.focus(answer).family or _EVERYTHING
+    if st.session_state.get("focus_family") != chosen:
+        st.session_state["focus_family"] = chosen
+    st.selectbox(
+        "Family all panes show",
+        [_EVERYTHING, *families(answer)],
+        key="focus_family",
+        on_change=_family_picked,
+        label_visibility="collapsed",
+        help=GLOSSARY["Unconstrained demand"],
+    )
+
+
+def _family_picked() -> None:
+    chosen = str(st.session_state["focus_family"])
+    focus.set_focus(family="" if chosen == _EVERYTHING else chosen)
+
+
+def forecast(answer: Answer, view: View, key: str, height: Height, past: int = 12) -> None:
+    """History, reference and scenario with its band."""
+    frame = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view, past)
     draw(
         charts.forecast.forecast_lines,
-        frame,
-        key="demand_lines",
-        height=STRETCH,
+        focus.marked(frame, answer),
+        key=key,
+        height=height,
         alt=f"Demand of {view.title()}: history, reference and scenario",
-        title="Unconstrained demand",
+        selects=True,
+        title="Unconstrained demand" if height == STRETCH else f"Unconstrained demand: {view.title()}",
         unit=answer.unit_title,
         reference=answer.reference.scenario.name,
         scenario=answer.result.scenario.name,
         colour=answer.colour,
-        top=nice_ceiling(highest),
+        span=held(key, frame, ("value", "high"), view, answer.reference.scenario_key),
     )
+
+
+def _changes(answer: Answer, view: View) -> None:
+    """What moved demand against the reference; what it is made of beyond the baseline while nothing differs."""
     changes = frames.driver_change_frame(answer.inputs, answer.reference, answer.result, view)
-    title = f"Change against {answer.reference.scenario.name}, by driver"
+    title = f"Change against {short(answer.reference.scenario.name)}, by driver"
     if changes.empty:
         changes = frames.driver_frame(answer.inputs, answer.result, view)
-        title = f"What moves it (same demand as {answer.reference.scenario.name})"
+        title = f"What moves it (as in {short(answer.reference.scenario.name)})"
     draw(
         charts.forecast.driver_changes,
-        changes,
+        focus.marked(changes, answer),
         key="demand_changes",
         height=STRETCH,
         alt=title,
+        selects=True,
         title=title,
         unit=answer.unit_title,
         drivers=tuple(dict.fromkeys(changes["driver"])),
+        span=held("demand_changes", changes, ("value",), view, title, stacked=True),
     )
 
 
 def supply_plan(answer: Answer) -> None:
     """What customers get; below it how full resources are, or stock."""
-    family = _heading("Supply plan", "pages/3_Supply.py", answer, "supply_family")
-    view = answer.view(*([("family", family)] if family else []))
-    frame = frames.fulfilment_frame(answer.inputs, answer.result, view)
-    draw(
-        charts.supply.fulfilment,
-        frame,
-        key="supply_served",
-        height=STRETCH,
-        alt=f"Planned deliveries of {view.title()} against unconstrained demand",
-        title="Demand served",
-        unit=answer.unit_title,
-        top=nice_ceiling(float(frame["demand"].max())),
-    )
-    shown = _switch("supply_below", ("Load", "Stock"))
-    if shown == "Stock":
-        stock(answer, view, STRETCH)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="head_supply"):
+        st.page_link("pages/3_Supply.py", label="**Supply plan**")
+        focus.chips(answer)
+    view = focus.view(answer)
+    served(answer, view, "supply_served", STRETCH)
+    shown = _switch("supply_below", ("Load", *_STOCK_UNITS))
+    if shown in _STOCK_UNITS:
+        stock(answer, view, STRETCH, _STOCK_UNITS[shown])
     else:
         load(answer, STRETCH)
 
 
+def served(answer: Answer, view: View, key: str, height: Height) -> None:
+    """Planned demand by what becomes of it, unconstrained demand as a tick."""
+    frame = frames.fulfilment_frame(answer.inputs, answer.result, view)
+    draw(
+        charts.supply.fulfilment,
+        focus.marked(frame, answer),
+        key=key,
+        height=height,
+        alt=f"Planned deliveries of {view.title()} against unconstrained demand",
+        selects=True,
+        title="Demand served" if height == STRETCH else f"Demand served: {view.title()}",
+        unit=answer.unit_title,
+        span=held(key, frame, ("demand",), view),
+    )
+
+
 def load(answer: Answer, height: Height, most: int = 8) -> None:
-    """Heat map of required load."""
-    frame = frames.load_frame(answer.reference, answer.result, most)
+    """Heat map of required load: the fullest resources the family in focus passes."""
+    frame = load_figures(answer, most)
     if frame.empty:
-        st.caption("No resources in the data: nothing limits what can be made.")
+        st.caption("No resource limits this: nothing in the data needs hours.")
         return
     draw(
         charts.supply.load_heat,
@@ -95,88 +143,61 @@ def load(answer: Answer, height: Height, most: int = 8) -> None:
         key="load_heat",
         height=height,
         alt="Required load by resource and month",
+        selects=True,
         title="Load required, % of regular hours",
+        order=tuple(dict.fromkeys(frame["row"])),
     )
 
 
-def stock(answer: Answer, view: View, height: Height) -> None:
-    """Projected stock against its target."""
-    frame = frames.stock_frame(answer.inputs, answer.reference, answer.result, view)
+def load_figures(answer: Answer, most: int) -> pd.DataFrame:
+    """Frame of the heat map, rows in the order of the reference's fullest; full as the exceptions call it."""
+    chosen, labels = focus.focus(answer), answer.result.parameters.labels("resource")
+    frame = frames.load_frame(answer.reference, answer.result, len(labels))
+    kept = focus.resources(answer)
+    frame = frame[frame["resource"].isin([name for name in dict.fromkeys(frame["resource"]) if name in kept][:most])]
+    periods = answer.result.horizon.periods
+    full = pd.DataFrame(full_hours(answer.result)[:, :periods], labels, answer.result.horizon.labels[:periods]).stack()
+    keys = pd.MultiIndex.from_frame(frame[["resource", "period"]])
+    looked_at = (frame["period"] == chosen.month) if chosen.month else (frame["resource"] == chosen.resource)
+    if chosen.month and chosen.resource:
+        looked_at = looked_at & (frame["resource"] == chosen.resource)
+    return frame.assign(
+        full=full.reindex(keys).to_numpy(dtype=bool),
+        row=frame["resource"].map(two_lines),
+        focus=looked_at & bool(chosen.month or chosen.resource),
+    )
+
+
+def stock(answer: Answer, view: View, height: Height, unit: str = VALUE) -> None:
+    """Projected stock against its target band."""
+    frame = stock_band_frame(answer.inputs, answer.reference, answer.result, view, unit)
+    shown = "days" if unit == DAYS else answer.currency if unit == VALUE else unit
     draw(
         charts.supply.stock_lines,
-        frame,
+        focus.marked(frame, answer),
         key="stock_lines",
         height=height,
-        alt="Projected stock against its target",
-        title="Stock at the end of the month",
-        unit=answer.unit_title,
+        alt=f"Projected stock of {view.title()} against its target band, {shown}",
+        selects=True,
+        title="Stock at the end of the month, band = target to twice it",
+        unit=shown,
         reference=answer.reference.scenario.name,
         scenario=answer.result.scenario.name,
         colour=answer.colour,
-        top=nice_ceiling(float(frame[["value", "target"]].max().max())),
+        span=held("stock_lines", frame, ("value", "high"), view, unit, answer.reference.scenario_key),
     )
 
 
 def profit(answer: Answer) -> None:
-    """P&L lines beside the reference; below them the bridge or cash."""
+    """P&L lines beside the reference; below them the bridge, cash or families."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="head_pnl"):
-        st.page_link("pages/4_Finance.py", label="**P&L**", icon=":material/payments:")
-        st.caption(f"{answer.window.title}, {plain(answer.currency)}")
+        st.page_link("pages/4_Finance.py", label="**P&L**")
+        st.caption(plain(focus.title(answer)))
+        opening.button("pnl", f"P&L: {focus.title(answer)}", lambda: pnl.figures(answer))
     with st.container(key="pnl"):
-        st.table(pnl_table(answer), hide_index=True, border="horizontal", alt="P&L beside the reference")
-    if _switch("finance_below", ("Bridge", "Cash")) == "Cash":
-        cash(answer, STRETCH)
-    else:
-        bridge(answer, STRETCH)
-
-
-def pnl_table(answer: Answer) -> pd.DataFrame:
-    """Ten lines, two more with booked months: reference, plan, difference and per cent, good in green, bad in red."""
-    own, other = (_condensed(answer, plan) for plan in (answer.result, answer.reference))
-    rows = []
-    for title, (value, sign) in own.items():
-        before = other[title][0]
-        name = f"**{title}**" if sign == 0 else title
-        change = signed_money(value - before)
-        colour = "green" if (value - before) * (sign or 1) >= 0 else "red"
-        marked = change if change == SAME else f":{colour}[{change}]"
-        share = "" if change == SAME else relative(value, before).removesuffix(" %")
-        rows.append((name, money(before), money(value), marked, share))
-    names = ("", "Ref.", "Plan", "Diff.", "%")
-    return pd.DataFrame(rows, columns=list(names))
-
-
-_LINES = {
-    "Net revenue": (("net_revenue",), 0),
-    "Rebates, promotion": (("rebates", "promotion"), -1),
-    "COGS at standard": (("cogs",), -1),
-    "Variances": (
-        (
-            "purchase_price_variance",
-            "subcontract_variance",
-            "labour_variance",
-            "overtime",
-            "extra_capacity",
-            "hiring",
-            "setup",
-        ),
-        -1,
-    ),
-    "Booked costs of sales": (("booked_cost",), -1),
-    "Gross margin": (("gross_margin",), 0),
-    "Freight": (("freight",), -1),
-    "Storage": (("storage",), -1),
-    "Marketing": (("marketing",), -1),
-    "Fixed costs": (("fixed_costs",), -1),
-    "Other booked costs": (("booked_overhead",), -1),
-    "EBITDA": (("ebitda",), 0),
-}
-
-
-def _condensed(answer: Answer, plan: object) -> dict[str, tuple[float, int]]:
-    lines = answer.workspace.statement(plan, answer.window).set_index("line")["value"]  # type: ignore[arg-type]
-    shown = {title: line for title, line in _LINES.items() if set(line[0]) <= set(lines.index)}
-    return {title: (float(lines[list(names)].sum()), sign) for title, (names, sign) in shown.items()}
+        st.table(pnl.table(answer), hide_index=True, border="horizontal", alt="P&L beside the reference")
+    shown = _switch("finance_below", ("Bridge", "Cash", "Families"))
+    {"Bridge": bridge, "Cash": cash, "Families": by_family}[shown](answer, STRETCH)
 
 
 def bridge(answer: Answer, height: Height) -> None:
@@ -186,17 +207,17 @@ def bridge(answer: Answer, height: Height) -> None:
         return
     from sop.analysis.bridge import ebitda_bridge
 
-    frame = ebitda_bridge(answer.reference, answer.result, answer.window)
-    frame = frame[frame["amount"].abs() >= 1.0].sort_values("amount", ascending=False)
-    frame = frame.assign(step=frame["title"], label=[signed_money(amount) for amount in frame["amount"]])
+    steps = largest_steps(ebitda_bridge(answer.reference, answer.result, focus.window(answer)))
+    steps = steps.assign(label=[signed_money(amount) for amount in steps["amount"]])
     draw(
         charts.finance.bridge,
-        frame[["step", "amount", "label"]],
+        steps,
         key="bridge",
         height=height,
         alt="Causes of the difference in EBITDA",
-        title=f"EBITDA against {answer.reference.scenario.name}, by cause",
+        title=f"EBITDA against {short(answer.reference.scenario.name)}, by cause",
         unit=answer.currency,
+        span=held("bridge", steps, ("amount",), answer.reference.scenario_key, focus.window(answer)),
     )
 
 
@@ -226,16 +247,42 @@ def cash(answer: Answer, height: Height) -> None:
     frame = frames.cash_frame(answer.reference, answer.result, answer.window.first, answer.window.last, label)
     draw(
         charts.finance.cash_lines,
-        frame,
+        focus.marked(frame, answer),
         key="cash",
         height=height,
         alt="Closing cash by month",
+        selects=True,
         title="Closing cash",
         unit=answer.currency,
         reference=answer.reference.scenario.name,
         scenario=answer.result.scenario.name,
         colour=answer.colour,
         minimum=minimum if minimum == minimum else None,  # noqa: PLR0124  (NaN = no minimum)
+        span=held("cash", frame, ("value",), answer.reference.scenario_key),
+    )
+
+
+def by_family(answer: Answer, height: Height) -> None:
+    """What each family earns over the window or month in focus."""
+    window = focus.window(answer)
+    frame = family_frame(answer.reference, answer.result, window.planned)
+    changes = [signed_money(change) for change in frame["value"] - frame["reference"]]
+    texts = [
+        f"{money(value)} {change}" if answer.differs and change != "=" else money(value)
+        for value, change in zip(frame["value"], changes, strict=True)
+    ]
+    draw(
+        charts.finance.by_family,
+        frame.assign(label=texts, focus=frame["family"] == focus.focus(answer).family),
+        key="families",
+        height=height,
+        alt="Net revenue less cost of sales at standard, by family",
+        selects=True,
+        title="Margin at standard cost, by family",
+        unit=answer.currency,
+        colour=answer.colour,
+        order=tuple(frame["row"]),
+        span=held("families", frame, ("value", "reference"), answer.reference.scenario_key, window),
     )
 
 
@@ -243,22 +290,6 @@ def families(answer: Answer) -> list[str]:
     """Families that have products."""
     items = answer.inputs["items"]
     return list(dict.fromkeys(items.loc[items["kind"] == "product", "family"]))
-
-
-def _heading(title: str, page: str, answer: Answer, key: str) -> str:
-    """Name of the pane, linked to its page, and its family filter; "" for all."""
-    icon = ":material/trending_up:" if title == "Demand" else ":material/factory:"
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"head_{key}"):
-        st.page_link(page, label=f"**{title}**", icon=icon)
-        chosen = st.selectbox(
-            f"Family shown under {title}",
-            [_EVERYTHING, *families(answer)],
-            key=key,
-            label_visibility="collapsed",
-            persist_state="session",
-            help=GLOSSARY["Unconstrained demand"],
-        )
-    return "" if chosen == _EVERYTHING else str(chosen)
 
 
 def _switch(key: str, options: tuple[str, ...]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from sop.workspace.tables import excel_table
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROW, _HEAD = 30, 34
 _WHOLE = "%,.0f"
 
@@ -20,8 +23,9 @@ def show(
     columns: Mapping[str, Any] | None = None,
     height: int = 420,
     empty: str = "Nothing to show.",
+    title: str = "",
 ) -> None:
-    """Draw ``frame``, or say ``empty``; at most ``height`` pixels high; below it a button that downloads it as CSV."""
+    """Draw ``frame``, or say ``empty``; at most ``height`` pixels high; below it downloads as Excel and CSV."""
     if frame.empty:
         st.caption(empty)
         return
@@ -32,18 +36,40 @@ def show(
         height=min(_HEAD + _ROW * len(frame), height),
         row_height=_ROW,
         column_config=columns,
+        placeholder="",
         alt=alt,
     )
+    downloads(titled(frame, columns or {}), key=key, title=title or alt)
+
+
+def downloads(frame: pd.DataFrame, *, key: str, title: str) -> None:
+    """Buttons that take ``frame`` away as Excel and as CSV; the file is made when it is asked for."""
+    with st.container(horizontal=True, gap="small"):
+        _download("Excel", lambda: excel_table(title, frame), f"{key}.xlsx", _XLSX)
+        _download("CSV", lambda: as_csv(frame), f"{key}.csv", "text/csv")
+
+
+def _download(label: str, make: Callable[[], bytes], name: str, mime: str) -> None:
     st.download_button(
-        "CSV",
-        data=lambda: as_csv(frame),
-        file_name=f"{key}.csv",
-        mime="text/csv",
-        key=f"download_{key}",
+        label,
+        data=make,
+        file_name=name,
+        mime=mime,
+        key=f"download_{name}",
         icon=":material/download:",
         type="tertiary",
         on_click="ignore",
     )
+
+
+def titled(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """``frame`` with the columns the screen shows, called what it calls them."""
+    shown = [name for name in map(str, frame) if not (name in columns and columns[name] is None)]
+    return frame[shown].rename(columns={name: _title(name, columns.get(name)) for name in shown})
+
+
+def _title(name: str, column: Any) -> str:
+    return str((column.get("label") if isinstance(column, Mapping) else column) or name)
 
 
 def _is_whole(column: Any) -> bool:

@@ -66,7 +66,7 @@ def _pnl(result: PlanResult) -> Statement:
 def _year(inputs: Inputs, plan: PlanResult, window: Window) -> Statement:
     """P&L of a window, its booked buckets first, so that its columns add up to the key figures."""
     frame = statement_by_bucket(inputs, plan, window)
-    labels = tuple(name for name in frame if name not in ("line", "title", "sign"))
+    labels = tuple(str(name) for name in frame if name not in ("line", "title", "sign"))
     signs = tuple(int(sign) for sign in frame["sign"])
     return Statement(tuple(frame["title"]), signs, frame[list(labels)].to_numpy(), labels=labels, title=window.title)
 

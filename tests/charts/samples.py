@@ -38,6 +38,8 @@ def load() -> pd.DataFrame:
             "used": [60.0, 96.0, 110.0],
             "full": [False, False, True],
             "action": "",
+            "row": "Line",
+            "focus": False,
         }
     )
 

@@ -9,25 +9,26 @@ import pandas as pd
 import pytest
 
 from sop.charts import finance, forecast, overlay, supply
+from sop.charts.names import CHOSEN, two_lines
 from sop.charts.palette import BAD, FULFILMENT, GOOD, INK, LOAD_STEPS, REFERENCE, scenario_colour
-from sop.charts.parts import specification
+from sop.charts.parts import SI, specification
 from sop.charts.scales import nice_ceiling
 from tests.charts import samples
 
 LINES = {"reference": "Base", "scenario": "Price up", "colour": "#0a84d0"}
 ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
-    "forecast": (forecast.forecast_lines, samples.forecast(), {"unit": "piece", "top": 150.0, **LINES}),
+    "forecast": (forecast.forecast_lines, samples.forecast(), {"unit": "piece", "span": (0.0, 150.0), **LINES}),
     "changes": (forecast.driver_changes, samples.by("driver", "price", "growth"), {"unit": "piece"}),
     "decomposition": (
         forecast.decomposition,
         samples.by("driver", "baseline", "price").assign(total=20.0),
         {"unit": "piece"},
     ),
-    "fulfilment": (supply.fulfilment, samples.fulfilment(), {"unit": "piece", "top": 50.0}),
+    "fulfilment": (supply.fulfilment, samples.fulfilment(), {"unit": "piece", "span": (0.0, 50.0)}),
     "load": (supply.load_heat, samples.load(), {}),
     "stock": (
         supply.stock_lines,
-        samples.by("series", "Base", "Price up").assign(target=5.0),
+        samples.by("series", "Base", "Price up").assign(low=5.0, high=10.0, focus=False),
         {"unit": "piece", **LINES},
     ),
     "shortages": (
@@ -37,6 +38,11 @@ ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
     ),
     "sourcing": (supply.sourcing, samples.by("source", "Made", "Bought"), {"unit": "piece"}),
     "bridge": (finance.bridge, samples.bridge(), {"unit": "EUR"}),
+    "families": (
+        finance.by_family,
+        pd.DataFrame({"family": ["Kettles"], "row": ["Kettles"], "value": [9.0], "reference": [8.0], "label": ["9"]}),
+        {"unit": "EUR", "colour": "#0a84d0", "order": ("Kettles",)},
+    ),
     "cash": (finance.cash_lines, samples.cash(), {"unit": "EUR", "minimum": 3.0, **LINES}),
     "money": (
         finance.money_by_month,
@@ -125,7 +131,7 @@ def test_a_scenario_that_is_the_reference_is_drawn_once() -> None:
 
 
 def test_amount_axes_start_at_zero_and_hold_still() -> None:
-    """With a top given the axis runs from zero to it, whatever the figures."""
+    """With a span given the axis runs over it, whatever the figures."""
     line = next(layer for layer in drawn("forecast")["layer"] if "color" in layer["encoding"])
     assert line["encoding"]["y"]["scale"]["domain"] == [0.0, 150.0]
 
@@ -140,8 +146,8 @@ def test_load_changes_colour_at_75_90_95_and_100_with_numbers_from_95() -> None:
     """The heat map is stepped; a cell is numbered once it rounds to 95."""
     layers = drawn("load")["layer"]
     assert layers[0]["encoding"]["color"]["scale"]["domain"] == list(LOAD_STEPS) == [75, 90, 95, 100]
-    assert layers[2]["transform"] == [{"filter": "datum.required >= 94.5"}]
     assert layers[1]["transform"] == [{"filter": "datum.full"}]
+    assert layers[3]["transform"] == [{"filter": "datum.required >= 94.5"}]
 
 
 def test_bridge_bars_are_red_for_losses_not_for_length() -> None:
@@ -151,10 +157,10 @@ def test_bridge_bars_are_red_for_losses_not_for_length() -> None:
 
 
 def test_cash_shows_its_minimum_only_where_there_is_one() -> None:
-    """No rule without a minimum."""
+    """No rule and no word for it without a minimum."""
     settings = {"title": "", "unit": "EUR", **LINES}
     without = finance.cash_lines(samples.cash(), **settings).to_dict()
-    assert len(drawn("cash")["layer"]) == len(without["layer"]) + 1
+    assert len(drawn("cash")["layer"]) == len(without["layer"]) + 2
 
 
 def test_a_scenario_keeps_its_colour() -> None:
@@ -163,6 +169,57 @@ def test_a_scenario_keeps_its_colour() -> None:
     assert scenario_colour("base", known) == REFERENCE
     assert scenario_colour("b", known) == scenario_colour("b", [*known, "c"])
     assert len({scenario_colour(name, known) for name in ("base", "a", "b", "new")}) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        ("forecast", ["period"]),
+        ("changes", ["period"]),
+        ("fulfilment", ["period"]),
+        ("load", ["resource", "period"]),
+        ("stock", ["period"]),
+        ("cash", ["period"]),
+        ("families", ["family"]),
+    ],
+)
+def test_a_click_picks_what_the_panes_then_look_at(name: str, fields: list[str]) -> None:
+    """Every click adds a value or takes one out, so that none goes unheard."""
+    (selection,) = (one for one in drawn(name)["params"] if "select" in one)
+    assert selection["name"] == CHOSEN
+    assert selection["select"]["fields"] == fields
+    assert selection["select"]["toggle"] == "true"
+
+
+LONG = "Confectionery packaging line four, Wolve"
+
+
+def test_long_names_are_broken_not_cut_off() -> None:
+    """A resource of 40 letters stands on two lines, without a limit to its width."""
+    row = two_lines(LONG)
+    frame = samples.load().assign(resource=LONG, row=row)
+    layer = supply.load_heat(frame, title="", order=(row,)).to_dict()["layer"][0]
+    axis = layer["encoding"]["y"]["axis"]
+    assert len(LONG) == 40
+    assert max(map(len, row.split("\n"))) <= 26
+    assert row.replace("\n", " ") == LONG
+    assert axis["labelLimit"] == 0
+    assert "split" in axis["labelExpr"]
+
+
+def test_legends_stack_where_names_are_long() -> None:
+    """Actual, Base and a scenario of 40 letters do not fit side by side in a pane."""
+    lines = {"reference": "Base", "scenario": LONG, "colour": "#0a84d0"}
+    chart = forecast.forecast_lines(samples.forecast(), title="", unit="piece", **lines).to_dict()
+    colour = next(layer["encoding"]["color"] for layer in chart["layer"] if "color" in layer["encoding"])
+    assert colour["legend"]["columns"] == 1
+    assert drawn("forecast")["layer"][-1]["encoding"]["color"]["legend"]["columns"] == 3
+
+
+def test_axes_write_billions_as_people_do() -> None:
+    """Ten digits read 1.2B, and nothing below one is called milli."""
+    assert "'G', 'B'" in SI
+    assert "< 1" in SI
 
 
 @pytest.mark.parametrize(("value", "top"), [(0.0, 1.0), (99.0, 100.0), (101.0, 120.0), (0.31, 0.4), (7.2e6, 8e6)])

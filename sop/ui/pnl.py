@@ -1,0 +1,100 @@
+"""The P&L pane's table: ten lines of the company, or what the products in focus earn, beside the reference."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from sop.analysis.wording import SAME, money, signed_money
+from sop.domain.plans import PlanResult
+from sop.ui import focus
+from sop.ui.formatting import relative
+from sop.ui.question import Answer
+
+VARIANCES: Final = (
+    "purchase_price_variance",
+    "subcontract_variance",
+    "labour_variance",
+    "overtime",
+    "extra_capacity",
+    "hiring",
+    "setup",
+)
+_LINES: Final = {
+    "Net revenue": (("net_revenue",), 0),
+    "Rebates, promotion": (("rebates", "promotion"), -1),
+    "COGS at standard": (("cogs",), -1),
+    "Variances": (VARIANCES, -1),
+    "Booked costs of sales": (("booked_cost",), -1),
+    "Gross margin": (("gross_margin",), 0),
+    "Freight": (("freight",), -1),
+    "Storage": (("storage",), -1),
+    "Marketing": (("marketing",), -1),
+    "Fixed costs": (("fixed_costs",), -1),
+    "Other booked costs": (("booked_overhead",), -1),
+    "EBITDA": (("ebitda",), 0),
+}
+Lines = dict[str, tuple[float, int]]
+
+
+def table(answer: Answer) -> pd.DataFrame:
+    """Reference, plan, difference and per cent of each line, good in green, bad in red, as text."""
+    before = lines(answer, answer.reference)
+    rows = [
+        (f"**{title}**" if sign == 0 else title, *_cells(value, before[title][0], sign))
+        for title, (value, sign) in lines(answer, answer.result).items()
+    ]
+    return pd.DataFrame(rows, columns=["", "Ref.", "Plan", "Diff.", "%"])
+
+
+def figures(answer: Answer) -> pd.DataFrame:
+    """The same lines as figures, to be taken away."""
+    now, before = lines(answer, answer.result), lines(answer, answer.reference)
+    frame = pd.DataFrame(
+        {
+            "Line": list(now),
+            "Reference": [value for value, _ in before.values()],
+            "Plan": [value for value, _ in now.values()],
+        }
+    )
+    return frame.assign(Difference=frame["Plan"] - frame["Reference"])
+
+
+def lines(answer: Answer, plan: PlanResult) -> Lines:
+    """Amount and sign (0 = subtotal) of each line over the window or month in focus."""
+    chosen = focus.focus(answer)
+    return _of_products(answer, plan) if chosen.family or chosen.resource else _of_company(answer, plan)
+
+
+def _cells(value: float, before: float, sign: int) -> tuple[str, str, str, str]:
+    change = signed_money(value - before)
+    colour = "green" if (value - before) * (sign or 1) >= 0 else "red"
+    marked = change if change == SAME else f":{colour}[{change}]"
+    share = "" if change == SAME else relative(value, before).removesuffix(" %")
+    return money(before), money(value), marked, share
+
+
+def _of_company(answer: Answer, plan: PlanResult) -> Lines:
+    """Ten lines, two more with booked months."""
+    statement = answer.workspace.statement(plan, focus.window(answer)).set_index("line")["value"]
+    shown = {title: line for title, line in _LINES.items() if set(line[0]) <= set(statement.index)}
+    return {title: (float(statement[list(names)].sum()), sign) for title, (names, sign) in shown.items()}
+
+
+def _of_products(answer: Answer, plan: PlanResult) -> Lines:
+    """What can be said of products: revenue and cost of sales; other costs are shared and not split."""
+    chosen, span = focus.view(answer).covers(plan.parameters), focus.window(answer).planned
+    finance = plan.finance
+    asked, revenue, cost = (
+        float(values[chosen, span].sum())
+        for values in (finance.demanded_revenue_by_item, finance.revenue_by_item, finance.cogs_by_item)
+    )
+    return {
+        "Demanded at its price": (asked, 1),
+        "Not delivered when due": (asked - revenue, -1),
+        "Net revenue": (revenue, 0),
+        "COGS at standard": (cost, -1),
+        "Margin at standard": (revenue - cost, 0),
+        "Inventory at the end": (float(finance.inventory_by_item[chosen, span.stop - 1].sum()), -1),
+    }
