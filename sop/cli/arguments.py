@@ -185,6 +185,12 @@ def _verify(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=_file(".zip"), metavar="FILE.zip")
 
 
+def _approve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("scenario", metavar="NAME", help="saved scenario, by name or id")
+    command.add_argument("--by", required=True, metavar="AUTHOR", help="who approves")
+    command.add_argument("--reason", default="", metavar="TEXT", help="why")
+
+
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "check": ("Read tables and list every fault; nothing is stored.", _reading),
     "import": ("Read tables and plan with them from now on.", _reading),
@@ -193,6 +199,8 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "fit": ("Fit the demand model to the data, unless that is done.", _fit),
     "plan": ("Plan a scenario and show what it answers.", _plan),
     "compare": ("Compare scenarios.", _compare),
+    "approve": ("Approve a scenario: it is frozen and kept with its figures and a snapshot.", _approve),
+    "approved": ("List approved plans, newest first.", _plain),
     "export": ("Write a scenario as workbook or snapshot.", _export),
     "verify": ("Plan a snapshot again and say whether its results come out.", _verify),
 }

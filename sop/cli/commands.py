@@ -226,6 +226,39 @@ def _tell_side_by_side(
     print_table([what, *names.values()], list(table.values()))
 
 
+def _approve(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        workspace.ensure_model(show_progress)
+        scenario = _named(workspace, chosen.scenario)
+        approval = workspace.approve(scenario.id, chosen.by, chosen.reason)
+    told = {"number": approval.number, "scenario": approval.scenario_id, "scenario_key": approval.scenario_key}
+    return _done(chosen, f"Approved {scenario.name} by {approval.author}; it never changes again.", **told)
+
+
+def _approved(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        names = {one.id: one.name for one in workspace.scenarios()}
+        found = workspace.approved()
+    rows = [
+        {
+            "number": one.number,
+            "scenario": names[one.scenario_id],
+            "approved_at": f"{one.approved_at:%Y-%m-%d %H:%M}",
+            "author": one.author,
+            "reason": one.reason,
+        }
+        for one in found
+    ]
+    if chosen.json:
+        print_json({"status": "listed", "approved": rows})
+    elif rows:
+        header = ["Scenario", "When (UTC)", "By", "Reason"]
+        print_table(header, [[str(value) for value in list(row.values())[1:]] for row in rows], texts=len(header))
+    else:
+        print("Nothing is approved yet.")
+    return FINE
+
+
 def _export(chosen: Namespace) -> int:
     with _store(chosen) as workspace:
         workspace.ensure_model(show_progress)
@@ -251,6 +284,8 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "fit": _fit,
     "plan": _plan,
     "compare": _compare,
+    "approve": _approve,
+    "approved": _approved,
     "export": _export,
     "verify": _verify,
 }
