@@ -21,7 +21,8 @@ from sop.demand.baseline import carried_on, references, remainder, season_of
 from sop.demand.coefficients import coefficients, learn
 from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive
 from sop.demand.history import History
-from sop.demand.material import Material, gather
+from sop.demand.cleaning import clean_material
+from sop.demand.material import Material
 from sop.demand.model import P90, STATISTICAL, DemandModel
 from sop.demand.spread import spread_by_lead, unsure
 from sop.domain.inputs import Inputs
@@ -76,7 +77,7 @@ def backtest(inputs: Inputs, progress: Progress | None = None) -> pd.DataFrame:
 
     With more than MOST_SERIES series the largest ones are tried.
     """
-    material = gather(inputs)
+    material = clean_material(inputs)
     rows = _tried(material)
     origins = _origins(material)
     if not rows.any() or not origins:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from sop.demand.effects import Effects
 from sop.demand.engines import Engine, Report
-from sop.demand.history import bridged, event_factors, pulled_forward
+from sop.demand.history import STOCK_OUT, bridged, event_factors, pulled_forward
 from sop.demand.lifecycle import end_positions, launch_paths, ramp_down
 from sop.demand.material import Material, season_positions
 from sop.demand.model import GIVEN, LAUNCH, STATISTICAL
@@ -54,12 +54,18 @@ def remainder(material: Material, effects: Effects | None, coefficient: Array, r
     if history is None or effects is None:
         return np.full((*material.origin.shape, 0), np.nan)
     rows = history.sold
-    change = np.nan_to_num(material.past - reference[..., :1])
-    effect = np.exp(np.einsum("kimh,kim->imh", change, coefficient))
+    effect = driven(material, coefficient, reference)
     result = np.full_like(history.clean, np.nan)
     profile = effects.profile(season_positions(material.inputs, history.first, history.last))
     result[rows] = bridged((history.clean / effect)[rows], profile)
-    return result
+    sold_out = history.reasons == STOCK_OUT
+    return np.where(sold_out, np.fmax(result, history.demand / effect), result)
+
+
+def driven(material: Material, coefficient: Array, reference: Array) -> Array:
+    """What past drivers did to demand against their reference level: a factor [I, M, H]."""
+    change = np.nan_to_num(material.past - reference[..., :1])
+    return np.asarray(np.exp(np.einsum("kimh,kim->imh", change, coefficient)))
 
 
 def base_paths(material: Material, effects: Effects | None, cleaned: Array, engine: Engine, report: Report) -> Array:

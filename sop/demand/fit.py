@@ -7,11 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from sop.demand.agreement import with_agreement
-from sop.demand.baseline import base_paths, references, remainder
+from sop.demand.baseline import base_paths, driven, references, remainder
 from sop.demand.coefficients import acceptance_records, coefficients, learn
 from sop.demand.engines import Engine, Ensemble, Prophet
 from sop.demand.lifecycle import end_positions, launch_positions
-from sop.demand.material import Material, gather
+from sop.demand.cleaning import clean_material
+from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, DemandModel
 from sop.demand.spread import uncertainty, unsure
 from sop.domain.inputs import Inputs
@@ -29,7 +30,7 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
     """
     tell = progress or (lambda share, doing: None)
     tell(0.0, "Reading history")
-    material = gather(inputs)
+    material = clean_material(inputs)
     tell(0.05, "Fitting driver effects")
     learned = learn(material)
     effects = None if learned is None else learned.effects
@@ -71,6 +72,8 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
         first=history.first if history is not None else 0,
         history=history.demand if history is not None else cleaned,
         cleaned=cleaned,
+        used=cleaned if history is None else cleaned * driven(material, found.acting, reference),
+        why=np.zeros(cleaned.shape, dtype=np.int8) if history is None else history.reasons,
         acceptance=acceptance_records(material, learned),
         shared=strays.shared,
         notes=history.notes if history is not None else (),

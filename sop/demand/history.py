@@ -18,6 +18,8 @@ from sop.domain.promotions import promoted, promotion_factor, promotions
 
 LONGEST_SEASONS = 12
 RARE_GAPS = 0.2
+AS_RECORDED, EVENT, STOCK_OUT, OUTLIER, MISSING, KEPT, REPLACED = range(7)
+"""Why a bucket is not learned from as recorded, or is by the planner's will (cleaning.py)."""
 LONGEST_PULL = 12
 """Buckets a past promotion may reach into the plan."""
 
@@ -29,7 +31,8 @@ class History:
     ``demand`` [I, M, H] is what was ordered (never negative; NaN before a series begins, in gaps and after the data
     end). ``clean`` is demand with the uplift of known events divided out, NaN in every bucket that says nothing about
     ordinary demand. ``ended`` counts the buckets between the last data of the company and the first planned bucket.
-    ``notes`` say in sentences what of the data could not be used.
+    ``notes`` say in sentences what of the data could not be used. ``why`` [I, M, H] is the reason code of every bucket
+    (AS_RECORDED to REPLACED).
     """
 
     first: int
@@ -37,6 +40,12 @@ class History:
     clean: Array
     ended: int
     notes: tuple[str, ...] = ()
+    why: npt.NDArray[np.int8] | None = None
+
+    @property
+    def reasons(self) -> npt.NDArray[np.int8]:
+        """Reason codes [I, M, H]; all as recorded where none were noted."""
+        return np.zeros(self.demand.shape, dtype=np.int8) if self.why is None else self.why
 
     @property
     def known(self) -> Mask:
@@ -85,7 +94,16 @@ def sales_history(inputs: Inputs, items: Axis, markets: Axis) -> History | None:
     uplift *= promotion_factor(ran.uplift, ran.pull_forward, ran.over)
     with np.errstate(divide="ignore", invalid="ignore"):
         clean = np.where(censored | ~(uplift > 0), np.nan, demand / uplift)
-    return History(first, demand, clean, ended, past.notes)
+    return History(first, demand, clean, ended, past.notes, _reasons(demand, clean, uplift, censored, reported))
+
+
+def _reasons(demand: Array, clean: Array, uplift: Array, censored: Mask, reported: Mask) -> npt.NDArray[np.int8]:
+    """Reason code of every bucket: a stock-out goes before an event, a gap in the data before all."""
+    begun = np.maximum.accumulate(demand > 0, axis=2)
+    later = np.flip(np.maximum.accumulate(np.flip(reported, axis=2), axis=2), axis=2)
+    code = np.where(begun & (uplift != 1.0), EVENT, AS_RECORDED)
+    code = np.where(begun & censored, STOCK_OUT, code)
+    return np.where(begun & later & np.isnan(demand), MISSING, code).astype(np.int8)
 
 
 def event_factors(inputs: Inputs, items: Axis, markets: Axis, first: int, last: int) -> Array:

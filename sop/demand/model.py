@@ -60,6 +60,8 @@ class DemandModel:
     accuracy: tuple[dict[str, Any], ...] = ()  # records of the backtest, see backtest.py
     shared: Array = field(default_factory=lambda: np.zeros((3, 1)))  # [3, T or 1] shares of error, see together.py
     acceptance: tuple[dict[str, Any], ...] = ()  # which drivers are on and why, see acceptance.py
+    used: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))  # [I, M, H] history as it was learned from
+    why: Codes = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int8))  # [I, M, H] see history.py
     agreed: Array = field(default_factory=lambda: np.ones((1, 1, 1)))  # [I, M, T] factor, see agreement.py
     agreed_units: Array = field(default_factory=lambda: np.zeros((1, 1, 1)))  # [I, M, T]
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
