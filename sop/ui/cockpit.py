@@ -26,7 +26,7 @@ def show(workspace: Workspace) -> None:
                 kpis.show(answer)
         finally:  # also when there is no answer: the bar is where the cause can be taken back
             with bar:
-                topbar.show(workspace)
+                topbar.show(workspace, width=topbar.ALONE)
         _below(answer)
         with sentence:
             _headline(answer)

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sop.domain.errors import InputError, SopError
-from sop.ui import session
+from sop.ui import presenting, session
 from sop.ui.formatting import plain
 from sop.ui.icon import ICON
 from sop.ui.style import spacing
@@ -51,13 +51,17 @@ def frame(title: str, *, needs_plan: bool = True, sidebar: bool = True) -> Works
     """
     st.set_page_config(f"{title} · S&OP cockpit", ICON, "wide", SIDEBAR if sidebar else "collapsed")
     spacing()
+    presenting.begin()
     with guarded():
         opened = workspace()
         if needs_plan:
             prepare(opened)
             opened.measure_in_background()
             session.begin(opened)
-        _sidebar(opened)
+        if presenting.is_on():
+            presenting.bar(title)
+        else:
+            _sidebar(opened)
         return opened
     raise AssertionError("guarded() stops the page")
 
@@ -126,9 +130,4 @@ def _sidebar(opened: Workspace) -> None:
         for group, pages in PAGES:
             st.caption(group)
             for path, label, icon in pages:
-                st.page_link(path, label=label, icon=icon, query_params=_link())
-
-
-def _link() -> dict[str, str]:
-    present = st.session_state.get("saved")
-    return {session.LINK: present.id} if present is not None and present.id != "base" else {}
+                st.page_link(path, label=label, icon=icon, query_params=session.link())

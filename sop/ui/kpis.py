@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import streamlit as st
 
-from sop.analysis.wording import SAME, bucket_name, money, percent, percentage_points
+from sop.analysis.wording import NOTHING, SAME, bucket_name, money, percent, percentage_points
 from sop.domain.parameters import Array
 from sop.domain.plans import Kpis, PlanResult
 from sop.ui.formatting import change, days, relative
@@ -38,7 +39,7 @@ def show(answer: Answer) -> None:
                 f"{figure.value} :gray[:small[{figure.note}]]" if figure.note else figure.value,
                 figure.difference,
                 delta_color=_colour(figure),
-                delta_arrow="off" if figure.difference == SAME else "auto",
+                delta_arrow="off" if figure.difference in (SAME, NOTHING) else "auto",
                 help=figure.definition,
                 border=True,
                 height="stretch",
@@ -51,28 +52,30 @@ def figures(answer: Answer) -> list[Figure]:
     """The six, in order."""
     now, before = answer.kpis, answer.reference_kpis
     return [
-        _money("Net revenue", now.net_revenue, before.net_revenue, f"of {money(now.demanded_revenue)} demanded"),
+        _money("Net revenue", now.net_revenue, before["net_revenue"], f"of {money(now.demanded_revenue)} demanded"),
         _figure(
             "Gross margin",
             percent(now.gross_margin_pct / 100),
-            percentage_points((now.gross_margin_pct - before.gross_margin_pct) / 100),
+            _difference(_points, now.gross_margin_pct / 100, _hundredth(before["gross_margin_pct"])),
             "of net revenue",
         ),
-        _money("EBITDA", now.ebitda, before.ebitda, f"{percent(_share(now.ebitda, now.net_revenue))} of revenue"),
+        _money("EBITDA", now.ebitda, before["ebitda"], f"{percent(_share(now.ebitda, now.net_revenue))} of revenue"),
         _figure(
             "Expected fill rate",
             percent(now.expected_fill_rate),
-            percentage_points(now.expected_fill_rate - before.expected_fill_rate),
+            _difference(_points, now.expected_fill_rate, before["expected_fill_rate"]),
             f"plan {percent(now.fill_rate)}",
         ),
         _inventory(answer, now, before),
-        _money("Cash low point", now.cash_low, before.cash_low, _low_month(answer, now)),
+        _money("Cash low point", now.cash_low, before["cash_low"], _low_month(answer, now)),
     ]
 
 
 def sparklines(answer: Answer) -> list[str]:
-    """The course of each of the six over the planned months of the window, the reference's in grey."""
-    now, before = (courses(plan, answer.window.planned) for plan in (answer.result, answer.reference))
+    """The course of each of the six over the planned months of the window, the reference's in grey if it is a plan."""
+    now = courses(answer.result, answer.window.planned)
+    unknown = [np.full(len(course), np.nan) for course in now]
+    before = unknown if answer.against else courses(answer.reference, answer.window.planned)
     return [sparkline(own, other, answer.colour) for own, other in zip(now, before, strict=True)]
 
 
@@ -92,25 +95,40 @@ def _expected_fill(plan: PlanResult, span: slice) -> Array:
     return np.array([expected_fill_rate(plan, bucket) for bucket in buckets], dtype=np.float64)
 
 
-def _money(title: str, now: float, before: float, note: str) -> Figure:
-    amount, share = change(now, before), relative(now, before)
-    text = amount if amount == SAME or share in ("", SAME) else f"{amount} ({share})"
+def _money(title: str, now: float, before: float | None, note: str) -> Figure:
+    amount = _difference(change, now, before)
+    share = "" if before is None else relative(now, before)
+    text = amount if amount in (SAME, NOTHING) or share in ("", SAME) else f"{amount} ({share})"
     return _figure(title, money(now), text, note)
+
+
+def _difference(spelled: Callable[[float, float], str], now: float, before: float | None) -> str:
+    """The difference, a dash where the reference has no such figure."""
+    return NOTHING if before is None else spelled(now, before)
+
+
+def _points(now: float, before: float) -> str:
+    return percentage_points(now - before)
+
+
+def _hundredth(percentage: float | None) -> float | None:
+    return None if percentage is None else percentage / 100
 
 
 def _figure(title: str, value: str, difference: str, note: str, more_is_better: bool | None = True) -> Figure:
     return Figure(title, value, note, difference.replace("−", "-"), more_is_better, GLOSSARY[title])
 
 
-def _inventory(answer: Answer, now: Kpis, before: Kpis) -> Figure:
+def _inventory(answer: Answer, now: Kpis, before: Mapping[str, float | None]) -> Figure:
     """Neutral until it is over the ceiling; then more of it is bad."""
     ceiling = answer.inputs.settings.maximum_inventory
     over = now.inventory_value > ceiling
-    amount, cover = change(now.inventory_value, before.inventory_value), days(now.inventory_days, before.inventory_days)
+    amount = _difference(change, now.inventory_value, before["inventory_value"])
+    cover = _difference(days, now.inventory_days, before["inventory_days"])
     return _figure(
         "Inventory",
         money(now.inventory_value),
-        ", ".join(text for text in (amount, cover) if text != SAME) or SAME,
+        amount if cover in (SAME, NOTHING) else f"{amount}, {cover}".removeprefix(f"{SAME}, "),
         f"{now.inventory_days:.0f} days" + (f", over {money(ceiling)}" if over else ""),
         False if over else None,
     )
@@ -125,6 +143,6 @@ def _share(part: float, whole: float) -> float:
 
 
 def _colour(figure: Figure) -> Literal["normal", "inverse", "off"]:
-    if figure.difference == SAME or figure.more_is_better is None:
+    if figure.difference in (SAME, NOTHING) or figure.more_is_better is None:
         return "off"
     return "normal" if figure.more_is_better else "inverse"

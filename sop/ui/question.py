@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,17 @@ from sop.ui import session
 from sop.workspace import Workspace
 
 if TYPE_CHECKING:
+    from sop.analysis.references import Reference
     from sop.finance import Window
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The plan on the desk beside its reference, over one window."""
+    """The plan on the desk beside its reference, over one window.
+
+    ``against`` is the reference where it is no plan (budget, last year): it has figures for the window, but no months
+    to draw; ``reference`` is then Base, the plan that charts compare with.
+    """
 
     workspace: Workspace
     inputs: Inputs
@@ -28,6 +34,7 @@ class Answer:
     reference: PlanResult
     window: Window
     unit: str
+    against: Reference | None = None
 
     @cached_property
     def kpis(self) -> Kpis:
@@ -35,9 +42,14 @@ class Answer:
         return self.workspace.kpis(self.result, self.window)
 
     @cached_property
-    def reference_kpis(self) -> Kpis:
-        """Key figures of the reference."""
-        return self.workspace.kpis(self.reference, self.window)
+    def reference_kpis(self) -> Mapping[str, float | None]:
+        """Key figures of the reference by name; None where it has none."""
+        return self.against.kpis if self.against else asdict(self.workspace.kpis(self.reference, self.window))
+
+    @property
+    def reference_title(self) -> str:
+        """What the key figures are held against."""
+        return self.against.title if self.against else self.reference.scenario.name
 
     @property
     def differs(self) -> bool:
@@ -49,7 +61,7 @@ class Answer:
         """Currency of all money."""
         return self.inputs.settings.currency
 
-    @property
+    @cached_property
     def colour(self) -> str:
         """Colour of the scenario."""
         return session.colour(self.workspace, self.result.scenario.id)
@@ -79,7 +91,20 @@ def ask(workspace: Workspace) -> Answer:
         reference=session.reference(workspace),
         window=window,
         unit=unit if unit in units else units[0],
+        against=_against(workspace, inputs.id, window),
     )
+
+
+def _against(workspace: Workspace, inputs_id: str, window: Window) -> Reference | None:
+    """The chosen reference where it is no plan; looked up once per window, not with every move of a slider."""
+    chosen = str(session.choice("reference", ""))
+    if not session.is_no_plan(chosen):
+        return None
+    key = (inputs_id, chosen, window)
+    if st.session_state.get("against", (None,))[0] != key:
+        st.session_state["against"] = (key, workspace.reference(chosen, window))
+    found: Reference = st.session_state["against"][1]
+    return found
 
 
 def units_of(inputs: Inputs) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
+from pydantic import ValidationError
 
 from sop.charts.palette import scenario_colour
-from sop.domain.errors import NotFound
+from sop.domain.errors import NotFound, SopError
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import BASE, BASE_ID, Override, Scenario, effective_overrides
 from sop.ui.formatting import plain
@@ -43,7 +46,9 @@ def settle(workspace: Workspace) -> None:
         _show(BASE)
         st.session_state["working"] = kept.model_copy(update={"id": BASE_ID, "name": BASE.name, "frozen": False})
         st.query_params.pop(LINK, None)
-    if st.session_state.get("reference", BASE_ID) not in known:
+    reference = st.session_state.get("reference", BASE_ID)
+    others = {one.id for one in workspace.references()} if is_no_plan(reference) else known
+    if reference not in others:
         st.session_state["reference"] = BASE_ID
 
 
@@ -54,6 +59,12 @@ def open_scenario(workspace: Workspace, scenario_id: str) -> None:
         st.query_params.pop(LINK, None)
     else:
         st.query_params[LINK] = scenario_id
+
+
+def link() -> dict[str, str]:
+    """What a link to another page has to carry so that it shows the same scenario."""
+    present = st.session_state.get("saved")
+    return {LINK: present.id} if present is not None and present.id != BASE_ID else {}
 
 
 def saved() -> Scenario:
@@ -108,8 +119,14 @@ def redo() -> None:
 
 
 def reference(workspace: Workspace) -> PlanResult:
-    """The plan every difference is measured against; Base at first."""
-    return workspace.plan(str(choice("reference", BASE_ID)))
+    """The plan charts compare with: the chosen reference; Base at first, and where the reference is no plan."""
+    chosen = str(choice("reference", BASE_ID))
+    return workspace.plan(BASE_ID if is_no_plan(chosen) else chosen)
+
+
+def is_no_plan(reference_id: str) -> bool:
+    """Whether this reference has figures only: budget, last year, what was approved in an earlier cycle."""
+    return reference_id.startswith("@")
 
 
 def choice(key: str, default: Any) -> Any:
@@ -130,6 +147,17 @@ def warn(text: str) -> None:
 def tell(text: str) -> None:
     """Say in passing, on the next drawing of the page, that something is done."""
     st.session_state["done"] = text
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Keep an error of ours for the next drawing of the page: callbacks cannot draw."""
+    try:
+        yield
+    except SopError as error:
+        warn(f"{error.title} {error.remedy}")
+    except ValidationError as error:
+        warn("; ".join(str(fault["msg"]) for fault in error.errors()))
 
 
 def notices() -> None:

@@ -41,6 +41,8 @@ _LEVERS = """
   .st-key-levers button {min-height: 1.7rem; padding-top: 0; padding-bottom: 0;}
   .st-key-pane_levers > * {height: 100%;}
   .st-key-levers {height: 100%; justify-content: space-between;}
+  .st-key-levers .st-key-sliders {justify-content: space-evenly; flex: 1 1 auto;}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-sliders) {flex: 1 1 auto;}
   .st-key-levers .st-key-months {height: 2.6rem; padding: 0.35rem 0.4rem 0;}
   [data-testid="stLayoutWrapper"]:has(> .st-key-marks) {position: absolute;}
   [class*="st-key-lv_"] {
@@ -88,9 +90,31 @@ _PANES = """
 _LARGE = """
   @media (min-width: 1700px) and (min-height: 850px) {
     html {font-size: 17px !important;}
-    .st-key-sliders {justify-content: space-between;}
   }
 """
+
+_PRESENTING = """
+  html {font-size: clamp(15.5px, 1.08vw, 24px) !important;}
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"], .st-key-save,
+  .st-key-ready_made {display: none !important;}
+  .st-key-top {padding: 0 13rem 0 0;}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-present_bar) {
+    position: absolute; width: auto; top: 0.4rem; right: 0.9rem;
+    z-index: 10;}
+  .st-key-present_bar {width: auto;}
+  .st-key-present_bar p {margin: 0; white-space: nowrap; line-height: 1.9rem;}
+  .st-key-present_bar [data-testid="stMarkdownContainer"] {margin: 0;}
+  .st-key-present_bar a p {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}
+  .st-key-present_bar button {min-height: 1.9rem; padding: 0 0.4rem;}
+  @media (max-width: 1699px) {
+    .st-key-panes [data-testid="stColumn"]:has(.st-key-pane_levers) {display: none;}
+  }
+"""
+
+
+def presentation() -> None:
+    """Nothing but the plan, in larger type; on small windows the levers make room for it."""
+    st.html(f"<style>{_PRESENTING}</style>")
 
 
 def spacing() -> None:

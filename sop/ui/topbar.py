@@ -2,42 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import streamlit as st
-from pydantic import ValidationError
 
 from sop.charts.view import VALUE
-from sop.domain.errors import ScenarioError, SopError
+from sop.domain.errors import ScenarioError
 from sop.domain.scenario import BASE_ID, Override, Scenario
-from sop.ui import session
+from sop.ui import presenting, session, stories
 from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import units_of
 from sop.ui.turning import in_words
 from sop.workspace import Workspace
 
-_CHIPS = 3
+BESIDE_SIDEBAR, ALONE = 1150, 1340
+"""Pixels of the bar on a laptop, on pages that open with the sidebar and on those without."""
+_FIXED = 445  # what stands in the bar besides pickers and chips
+_LETTER, _PICKER, _CHIP, _MORE = 6.8, 54, 44, 110
+_NARROWEST, _WIDEST = 100, 345
+_PX_PER_REM = 14
 
 
-def show(workspace: Workspace) -> None:
-    """Draw the bar, and what the session has to be told."""
+def show(workspace: Workspace, width: int = BESIDE_SIDEBAR) -> None:
+    """Draw the bar, ``width`` pixels wide on a laptop, and what the session has to be told."""
     session.notices()
     scenarios = {scenario.id: scenario for scenario in workspace.scenarios()}
+    pickers = _pickers(workspace, scenarios)
+    widths = {key: picker_width(text) for key, text in pickers.items()}
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
-        _dot(session.colour(workspace, session.working().id))
+        _dot(session.colour(workspace, session.working().id), widths)
         _scenario(workspace, scenarios)
-        _reference(scenarios)
+        stories.show(workspace, scenarios)
+        _reference(workspace, scenarios)
         _window(workspace)
         _unit(workspace)
-        _chips(workspace)
+        _chips(workspace, width - _FIXED - sum(widths.values()))
         _save(workspace)
+        presenting.switch()
 
 
-def _dot(colour: str) -> None:
-    st.html(f'<span style="color:{colour};font-size:1.5rem;line-height:1">●</span>', width="content")
+def _pickers(workspace: Workspace, scenarios: dict[str, Scenario]) -> dict[str, str]:
+    """What each picker reads, by its key."""
+    windows, units = workspace.windows(), units_of(workspace.inputs)
+    first = next(iter(windows))
+    window = str(session.choice("window", first))
+    unit = str(session.choice("unit", units[0]))
+    reference = str(session.choice("reference", BASE_ID))
+    return {
+        "picked": titles(scenarios).get(session.saved().id, ""),
+        "reference": f"vs {_references(workspace, scenarios).get(reference, reference)}",
+        "window": windows[window if window in windows else first].title,
+        "unit": f"in {workspace.inputs.settings.currency if unit == VALUE else unit}",
+    }
+
+
+def picker_width(text: str) -> int:
+    """Pixels a picker needs to show ``text`` whole, within reason.
+
+    >>> picker_width("Base"), picker_width("x" * 40), picker_width("x" * 80)
+    (100, 326, 345)
+    """
+    return int(min(max(_PICKER + _LETTER * len(text), _NARROWEST), _WIDEST))
+
+
+def _dot(colour: str, widths: dict[str, int]) -> None:
+    """The scenario's colour; with it the widths of the pickers, which grow with the type."""
+    rules = "".join(
+        f".st-key-{key}{{width:{width / _PX_PER_REM:.1f}rem !important;flex:0 0 auto}}" for key, width in widths.items()
+    )
+    st.html(
+        f'<style>{rules}</style><span style="color:{colour};font-size:1.5rem;line-height:1">●</span>', width="content"
+    )
 
 
 def _scenario(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
@@ -53,7 +90,6 @@ def _scenario(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
         on_change=_opened,
         args=(workspace,),
         label_visibility="collapsed",
-        width=240,
         help=plain(scenarios[present].purpose) if present in scenarios else None,
     )
 
@@ -71,19 +107,23 @@ def titles(scenarios: dict[str, Scenario]) -> dict[str, str]:
 
 
 def _opened(workspace: Workspace) -> None:
-    with _told():
+    with session.told():
         session.open_scenario(workspace, st.session_state["picked"])
 
 
-def _reference(scenarios: dict[str, Scenario]) -> None:
+def _references(workspace: Workspace, scenarios: dict[str, Scenario]) -> dict[str, str]:
     names = titles(scenarios)
+    return {one.id: names.get(one.id, one.title) for one in workspace.references()}
+
+
+def _reference(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
+    choices = _references(workspace, scenarios)
     st.selectbox(
         "Reference",
-        list(scenarios),
-        format_func=lambda name: f"vs {names.get(name, name)}",
+        list(choices),
+        format_func=lambda name: f"vs {choices.get(name, name)}",
         key="reference",
         label_visibility="collapsed",
-        width=150,
         persist_state="session",
         help=GLOSSARY["Reference"],
     )
@@ -97,7 +137,6 @@ def _window(workspace: Workspace) -> None:
         format_func=lambda name: windows[name].title if name in windows else name,
         key="window",
         label_visibility="collapsed",
-        width=160,
         persist_state="session",
         help=GLOSSARY["Window"],
     )
@@ -111,24 +150,37 @@ def _unit(workspace: Workspace) -> None:
         format_func=lambda unit: f"in {currency}" if unit == VALUE else f"in {unit}",
         key="unit",
         label_visibility="collapsed",
-        width=110,
         persist_state="session",
         help=GLOSSARY["Unit"],
     )
 
 
-def _chips(workspace: Workspace) -> None:
-    overrides = session.overrides(workspace)
+def _chips(workspace: Workspace, room: int) -> None:
+    overrides, horizon = session.overrides(workspace), workspace.inputs.horizon
     with st.container(key="chips", horizontal=True, vertical_alignment="center", gap="xsmall"):
         if session.is_changed():
             st.badge("unsaved", color="orange", help="Levers were moved since the scenario was opened.")
-        shown = overrides if len(overrides) <= _CHIPS else overrides[-_CHIPS + 1 :]
-        for override in shown:
+            room -= 70
+        shown = fitting([in_words(override, horizon) for override in overrides], room)
+        for override in overrides[len(overrides) - shown :]:
             _chip(workspace, override, "chip")
-        if len(overrides) > len(shown):
-            with st.popover(f"all {len(overrides)} levers", type="tertiary"):
+        if len(overrides) > shown:
+            count = f"all {len(overrides)} levers" if shown else f"{len(overrides)} lever{'s' * (len(overrides) > 1)}"
+            with st.popover(count, type="tertiary", key="all_chips"):
                 for override in overrides:
                     _chip(workspace, override, "listed")
+
+
+def fitting(texts: Sequence[str], room: int) -> int:
+    """How many chips, the last turned first, fit into ``room`` pixels; where not all do, their list has to fit too.
+
+    >>> fitting(["Demand +5 %"], 150), fitting(["Demand +5 %"] * 3, 300), fitting(["x" * 90], 300)
+    (1, 1, 0)
+    """
+    widths = [_CHIP + _LETTER * len(text) for text in reversed(texts)]
+    if sum(widths) <= room:
+        return len(widths)
+    return next(count for count in range(len(widths) - 1, -1, -1) if sum(widths[:count]) + _MORE <= room or not count)
 
 
 def _chip(workspace: Workspace, override: Override, kind: str) -> None:
@@ -177,7 +229,7 @@ def _action(
 def _saved(workspace: Workspace, as_new: bool) -> None:
     state = st.session_state
     name = str(state[_key("save_name")]).strip()
-    with _told():
+    with session.told():
         if not name:
             raise ScenarioError("A scenario needs a name.", "Type one and save again.")
         if as_new and name in (scenario.name for scenario in workspace.scenarios()):
@@ -195,25 +247,14 @@ def _saved(workspace: Workspace, as_new: bool) -> None:
 
 
 def _frozen(workspace: Workspace) -> None:
-    with _told():
+    with session.told():
         kept = workspace.freeze(session.saved().id, str(st.session_state["author"]))
         session.open_scenario(workspace, kept.id)
         session.tell(f"{kept.name} is frozen.")
 
 
 def _deleted(workspace: Workspace) -> None:
-    with _told():
+    with session.told():
         workspace.delete(session.saved().id)
         session.open_scenario(workspace, BASE_ID)
         session.tell("Deleted.")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Keep an error of ours for the next drawing of the page: callbacks cannot draw."""
-    try:
-        yield
-    except SopError as error:
-        session.warn(f"{error.title} {error.remedy}")
-    except ValidationError as error:
-        session.warn("; ".join(str(fault["msg"]) for fault in error.errors()))
