@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
+from threading import RLock
 from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,7 +21,9 @@ from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.plans import DemandPlan, PlanResult, SolveStatus, SupplyPlan
 from sop.domain.scenario import ALL, Override, Scenario, apply, canonical, scenario_hash
 from sop.finance import FinanceModel, expected_fill
-from sop.supply import SupplyModel
+
+if TYPE_CHECKING:
+    from sop.supply import SupplyModel
 
 _PER_PRODUCT = (
     *("growth", "price", "promotion", "planner_units", "index"),
@@ -37,17 +41,35 @@ class Planner:
     """Plans the scenarios of one set of inputs; everything that does not depend on a scenario is built once here.
 
     ``model`` is the demand model fitted to the same inputs. Raises InputError when the inputs cannot make a plan.
+    The supply model is built when it is first needed: it takes longest, and an answer kept from before does without.
     """
 
     def __init__(self, inputs: Inputs, model: DemandModel) -> None:
         self.inputs = inputs
         self.model = model
         self.base: Parameters = base_parameters(inputs)
-        self.supply = SupplyModel(inputs, self.base, forecast(model, self.base))
         self.finance = FinanceModel(inputs, self.base)
+        self._building = RLock()
         self._remarks = tuple(remarks(inputs, model, self.base))
         self._wants_whole = _wants_whole(inputs)
         self._acts_on = _cells_that_matter(inputs, self.base, model)
+
+    @property
+    def supply(self) -> SupplyModel:
+        """The supply model, built once, whichever thread asks first."""
+        with self._building:
+            return self._supply
+
+    @property
+    def is_built(self) -> bool:
+        """Whether the supply model is there."""
+        return "_supply" in vars(self)
+
+    @cached_property
+    def _supply(self) -> SupplyModel:
+        from sop.supply import SupplyModel
+
+        return SupplyModel(self.inputs, self.base, forecast(self.model, self.base))
 
     def plan(
         self, scenario: Scenario, overrides: Sequence[Override], *, whole: bool = False, seconds: float = WHOLE_SECONDS
@@ -91,6 +113,18 @@ class Planner:
                 *_extrapolated(parameters, demand),
             ),
             seconds=steps.seconds,
+        )
+
+    def answered(self, scenario: Scenario, overrides: Sequence[Override], answer: Mapping[str, Any]) -> PlanResult:
+        """The result of ``plan`` put together from the parts of an ``answer`` to the same question."""
+        return PlanResult(
+            inputs_id=self.inputs.id,
+            scenario=scenario,
+            scenario_key=scenario_hash(overrides),
+            overrides=tuple(overrides),
+            horizon=self.inputs.horizon,
+            parameters=apply(self.base, overrides),
+            **answer,
         )
 
     @property

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs, rows
@@ -286,14 +285,15 @@ def _storage(parameters: Parameters, supply: SupplyPlan) -> Array:
 
 def _stock_by_item(supply: SupplyPlan, items: int) -> Array:
     """On hand at all locations and in transit [I, T], closing."""
-    return np.asarray(_by_item(supply, items) @ supply.stock + supply.in_transit, dtype=np.float64)
+    return _by_item(supply, supply.stock, items) + supply.in_transit
 
 
 def _opening_stock_by_item(supply: SupplyPlan, items: int) -> Array:
-    return np.asarray(_by_item(supply, items) @ supply.opening_stock + supply.opening_in_transit, dtype=np.float64)
+    return _by_item(supply, supply.opening_stock, items) + supply.opening_in_transit
 
 
-def _by_item(supply: SupplyPlan, items: int) -> csr_matrix:
-    """Matrix adding nodes up to items [I, N]."""
-    nodes = len(supply.network.node_item)
-    return csr_matrix((np.ones(nodes), (supply.network.node_item, np.arange(nodes))), shape=(items, nodes))
+def _by_item(supply: SupplyPlan, values: Array, items: int) -> Array:
+    """Values of nodes [N, ...] added up to items [I, ...]."""
+    total = np.zeros((items, *values.shape[1:]))
+    np.add.at(total, supply.network.node_item, values)
+    return total

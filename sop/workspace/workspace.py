@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -16,12 +17,14 @@ from sop.domain.base import base_parameters
 from sop.domain.errors import NotFound, ScenarioError
 from sop.domain.inputs import Inputs
 from sop.domain.plans import Kpis, PlanResult
-from sop.domain.scenario import BASE, BASE_ID, Scenario, apply, canonical, effective_overrides, scenario_hash
+from sop.domain.scenario import BASE, BASE_ID, Override, Scenario, apply, canonical, effective_overrides, scenario_hash
 from sop.exchange.mapping import ColumnMapping
 from sop.exchange.reading import ReadResult, read_path, read_uploads
 from sop.store import Import, Repository, SavedResult
+from sop.store.connection import MEMORY
 from sop.workspace import family
 from sop.workspace.counsel import Counsel
+from sop.workspace.kept import KeptAnswers, key_of
 from sop.workspace.loading import DEMO, SCENARIOS, merged, plannable, read_checked, scenarios_in
 from sop.workspace.models import DemandModels
 from sop.workspace.recent import Recent
@@ -48,9 +51,10 @@ def default_store() -> Path:
 class Workspace(Counsel):
     """One store and the plans asked of it. Shared by all sessions of a server; safe to use from any thread."""
 
-    def __init__(self, repository: Repository) -> None:
+    def __init__(self, repository: Repository, answers: Path | None = None) -> None:
         super().__init__()
         self._store = repository
+        self._kept = KeptAnswers(answers)
         self._current: Import | None = next(iter(repository.imports()), None)
         self._inputs: Recent[str, Inputs] = Recent(PLANNERS_KEPT)
         self._planners: Recent[str, Planner] = Recent(PLANNERS_KEPT)
@@ -61,9 +65,10 @@ class Workspace(Counsel):
     def open(cls, path: Path | str | None = None) -> Workspace:
         """Open or create the store at ``path`` (None: ``default_store()``; ":memory:": nowhere).
 
-        Raises StoreBusy when another process holds it.
+        Raises StoreBusy when another process holds it. Answers are kept in a folder of the same name beside it.
         """
-        return cls(Repository(default_store() if path is None else path))
+        place = default_store() if path is None else path
+        return cls(Repository(place), None if place == MEMORY else Path(place).with_suffix(".answers"))
 
     def close(self) -> None:
         """Let go of the store."""
@@ -212,8 +217,17 @@ class Workspace(Counsel):
         asked = self.scenario(scenario) if isinstance(scenario, str) else scenario
         inputs_id, overrides = self._cycle.inputs_id, effective_overrides(self.chain(asked))
         key = (inputs_id, scenario_hash(overrides), whole)
-        result = self._plans.get(key, lambda: self._planner_of(inputs_id).plan(asked, overrides, whole=whole))
+        result = self._plans.get(key, lambda: self._planned(asked, overrides, whole))
         return replace(result, scenario=asked, overrides=overrides)
+
+    def warm_up(self) -> None:
+        """Build what the next turn of a lever needs, in a thread of its own: an answer kept from before did without.
+
+        Cheap to call again and again.
+        """
+        planner = self.planner
+        if not planner.is_built:
+            threading.Thread(target=lambda: planner.supply, name="supply model", daemon=True).start()
 
     def windows(self) -> dict[str, Window]:
         """Windows figures can be stated over, by name; the first is the default."""
@@ -355,6 +369,21 @@ class Workspace(Counsel):
 
     def _inputs_of(self, inputs_id: str) -> Inputs:
         return self._inputs.get(inputs_id, lambda: self._store.inputs(inputs_id))
+
+    def _planned(self, asked: Scenario, overrides: tuple[Override, ...], whole: bool) -> PlanResult:
+        """A plan made, or for a scenario as it is saved found as it was made before."""
+        planner = self._planner_of(self._cycle.inputs_id)
+        if whole or not self._is_saved(asked):
+            return planner.plan(asked, overrides, whole=whole)
+        key = key_of(planner.inputs.id, planner.model, scenario_hash(overrides))
+        if (found := self._kept.find(key)) is not None:
+            return planner.answered(asked, overrides, found)
+        result = planner.plan(asked, overrides)
+        self._kept.keep(key, result)
+        return result
+
+    def _is_saved(self, scenario: Scenario) -> bool:
+        return scenario == BASE or self._saved().get(scenario.id) == scenario
 
     def _planner_of(self, inputs_id: str) -> Planner:
         return self._planners.get(inputs_id, lambda: self._new_planner(inputs_id))
