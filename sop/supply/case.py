@@ -17,6 +17,7 @@ from sop.supply.structure import Structure
 
 GOALS = LEVERS["goal"].choices
 _SAFETY_SHARE_OF_MARGIN = 0.5
+_RANK_BEFORE = 0.5
 _LATER_COUNTS_LESS = 0.06  # a month: of two customers, the one of today is served before the one of autumn
 
 
@@ -29,6 +30,7 @@ class Case:
     parameters: Parameters
     demand: DemandPlan
     goal: str
+    serve_all: bool = False  # what could be served, whatever markets say a lost unit costs
 
     @cached_property
     def wanted(self) -> Array:
@@ -107,10 +109,13 @@ class Case:
         is not kept from today's customers for later ones. The value of an item is the highest price any market pays in
         the bucket, or its standard cost where that is higher: the same for all markets, so that priority decides and
         not who pays more. Together with the price it is at least twice the standard cost, so that what can be served
-        is. Where revenue is not counted the price (or standard cost) itself is lost as well.
+        is. Where revenue is not counted the value is lost as well.
+
+        Within an item, bucket and priority serving is worth the same in every market: the price of a lost unit makes up
+        for what a market pays less than the best, and for its freight. Whoever is near or pays more is not preferred.
         """
         s, p = self.structure, self.parameters
-        own = s.terms.lost_cost
+        own = np.full(s.terms.lost_cost.shape, np.nan) if self.serve_all else s.terms.lost_cost
         if self.goal == "profit":
             return np.nan_to_num(own)
         value = np.maximum(p["price"], p["standard_cost"][:, None, None])
@@ -118,10 +123,24 @@ class Case:
             s.inputs.settings.lost_sales_penalty * value.max(axis=1, keepdims=True) * s.priority_weight[None, :, None]
         )
         months = np.arange(s.total) * (12 / s.base.horizon.periods_per_year)
-        floor = 2.0 * p["standard_cost"][:, None, None] - p["price"]
-        steering = np.maximum(floor, steering * (1.0 - _LATER_COUNTS_LESS) ** months)
-        result = np.where(np.isnan(own), steering, own)
-        return result if self.counts_revenue else result + value
+        steering = steering * (1.0 - _LATER_COUNTS_LESS) ** months
+        best = p["price"].max(axis=1, keepdims=True)
+        worth = np.maximum(2.0 * p["standard_cost"][:, None, None], best + steering)
+        if self.counts_revenue:
+            return np.where(np.isnan(own), np.maximum(worth - p["price"] + self.way_cost, 0.0), own)
+        lost = np.maximum(worth - best + self.way_cost, 0.0)
+        return np.where(np.isnan(own), lost + value.max(axis=1, keepdims=True), own + value)
+
+    @cached_property
+    def way_cost(self) -> Array:
+        """Freight of the first lane of an item into a market [I, M, T], when goods arrive; 0 without freight."""
+        s, net = self.structure, self.structure.network
+        result = np.zeros(self.parameters["price"].shape)
+        _, first = np.unique(s.market_arcs[:, 1], return_index=True)
+        arcs, pairs = s.market_arcs[first, 0], s.pairs[s.market_arcs[first, 1]]
+        paid = net.arc_lane[arcs] >= 0
+        result[pairs[paid, 0], pairs[paid, 1]] = self.parameters["freight"][net.arc_lane[arcs[paid]]]
+        return result
 
     @cached_property
     def pair_value(self) -> Array:
@@ -135,13 +154,25 @@ class Case:
         """Steering price of a unit owed at the end of a bucket [I, M, T]; the last bucket's also pays for never
         delivering: the revenue that was booked and the price of a lost unit."""
         s, p = self.structure, self.parameters
-        default = s.inputs.settings.late_penalty * p["price"]
+        default = s.inputs.settings.late_penalty * self._late_value
         own = s.terms.late_cost
         result = np.where(np.isnan(own), default, own)
-        never = self.counts_revenue * p["price"].max(axis=2) + self.lost_price.max(axis=2)
+        never = (self.counts_revenue * p["price"] + self.lost_price).max(axis=2)
         open_ended = ~np.isfinite(s.terms.closing_backlog)
         result[:, :, -1] += np.where(open_ended, never, 0.0)
         return np.asarray(result)
+
+    @property
+    def _late_value(self) -> Array:
+        """What the late_penalty is a share of [I, M, T]: the price; for goals service and cost the best price any
+        market pays, half as much again for every rank a market stands before the last, so that the first in priority
+        is delivered first."""
+        price = self.parameters["price"]
+        if self.goal == "profit":
+            return price
+        rank = self.structure.priority_rank
+        before = 1.0 + _RANK_BEFORE * (rank.max(initial=0.0) - rank)
+        return np.asarray(price.max(axis=1, keepdims=True) * before[None, :, None])
 
     @cached_property
     def carrying_cost(self) -> Array:

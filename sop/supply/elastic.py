@@ -42,6 +42,12 @@ SPRINGS = (
     Spring("backlog", "upper"),
     Spring("storage_capacity", "upper", of_rows=True, steady=True),
     Spring("corridor_capacity", "upper", of_rows=True),
+    Spring("inbound_capacity", "upper", of_rows=True),
+    Spring("resource_capacity", "lower", of_rows=True),
+    Spring("demand_total", "lower", of_rows=True),
+    Spring("demand_total", "upper", of_rows=True),
+    Spring("operation_total", "lower", of_rows=True),
+    Spring("maintenance_total", "lower", of_rows=True),
 )
 
 

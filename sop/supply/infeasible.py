@@ -13,8 +13,13 @@ from sop.supply.elastic import Relaxed, Spring
 from sop.supply.structure import Structure
 
 NEGLIGIBLE = 1e-6
-_FLOWS = ("accepted_demand", "level", "shipped")
-_UNITS = {"heads": "heads", "storage_capacity": "storage units"}
+_FLOWS = ("accepted_demand", "level", "shipped", "resource_capacity")
+_UNITS = {
+    "heads": "heads",
+    "storage_capacity": "storage units",
+    "resource_capacity": "hours",
+    "maintenance_total": "machines",
+}
 _HOLDING = {
     "resource_capacity": ("resource", "hours of"),
     "supplier_limit": ("supplier", "limit of"),
@@ -58,7 +63,7 @@ def _when(case: Case, stretch: Array) -> str:
 
 def _name(s: Structure, spring: Spring, entity: int) -> str:
     base, least = s.base, "Least" if spring.side == "lower" else "Most"
-    if spring.family in ("accepted_demand", "backlog"):
+    if spring.family in ("accepted_demand", "backlog", "demand_total"):
         return _promise(s, spring, entity)
     if spring.family in ("protected", "closing", "free"):
         item, place = s.network.node_item[entity], s.network.node_location[entity]
@@ -71,6 +76,10 @@ def _name(s: Structure, spring: Spring, entity: int) -> str:
         "heads": ("pool", f"{least} heads of"),
         "storage_capacity": ("location", "Storage capacity of"),
         "corridor_capacity": ("corridor", "Capacity of lane"),
+        "inbound_capacity": ("location", "Inbound capacity of"),
+        "resource_capacity": ("resource", "No idle hours on"),
+        "operation_total": ("operation", "Least total of"),
+        "maintenance_total": ("resource", "Maintenance of"),
     }[spring.family]
     return f"{words} {base.labels(axis)[entity]}"
 
@@ -78,7 +87,8 @@ def _name(s: Structure, spring: Spring, entity: int) -> str:
 def _promise(s: Structure, spring: Spring, pair: int) -> str:
     item, market = s.pairs[pair]
     kept = "Firm demand" if s.firm[market] else "Contract minimum"
-    what = "Closing backlog limit" if spring.family == "backlog" else kept
+    total = "Least total demand" if spring.side == "lower" else "Most total demand"
+    what = {"backlog": "Closing backlog limit", "demand_total": total}.get(spring.family, kept)
     return f"{what} of {s.base.labels('item')[item]} in {s.base.labels('market')[market]}"
 
 

@@ -16,6 +16,7 @@ from sop.domain.plans import DemandPlan, SolveStatus, SupplyPlan
 from sop.supply.case import Case, case_of
 from sop.supply.elastic import ElasticModel
 from sop.supply.explosion import build_explosion
+from sop.supply.fair import shared_fairly
 from sop.supply.infeasible import conflicts
 from sop.supply.matrix import build_matrix
 from sop.supply.prices import shadow_prices
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from sop.supply.whole import Effort
 
+NEGLIGIBLE = 1e-6
 LADDER = (1.0, 0.8, 1.1, 1.2, 1.35)
 
 
@@ -84,12 +86,13 @@ class SupplyModel:
         if found.solution.status is SolveStatus.INFEASIBLE:
             with self._lock:
                 return supply_plan(self._relaxed(case, vectors, found.solution), time.perf_counter() - start)
-        answer = Answer(case, vectors, found.solution, found.solution, self.columns)
+        shared = shared_fairly(case, vectors, found.solution, self.columns) if found.found else found.solution
+        answer = Answer(case, vectors, shared, shared, self.columns)
         plan = supply_plan(answer, time.perf_counter() - start)
         return replace(plan, exact=found.found, gap=found.gap)
 
     def problem(self, parameters: Parameters, demand: DemandPlan, *, whole: bool = False) -> pulp.LpProblem:
-        """The question as a PuLP problem (a minimisation of -Z), for any solver PuLP knows; ``whole``: with integers."""
+        """The question as a PuLP problem (minimising -Z), for any solver PuLP knows; ``whole``: with integers."""
         from sop.supply.statement import pulp_problem
 
         case = self.case(parameters, demand)
@@ -118,10 +121,9 @@ class SupplyModel:
         solution = self._run(case, vectors)
         if solution.status is SolveStatus.INFEASIBLE:
             return self._relaxed(case, vectors, solution)
-        reached = solution
-        if case.goal == "profit" and solution.status is SolveStatus.OPTIMAL:
-            reached = self._service_first(case, solution)
-        return Answer(case, vectors, solution, reached, self.columns)
+        shared = shared_fairly(case, vectors, solution, self.columns)
+        reached = self._service_first(case, shared) if solution.status is SolveStatus.OPTIMAL else shared
+        return Answer(case, vectors, shared, reached, self.columns)
 
     def _relaxed(self, case: Case, vectors: Vectors, solution: Solution) -> Answer:
         """The best plan with the least relaxation of hard limits, and their names; status stays INFEASIBLE."""
@@ -133,12 +135,18 @@ class SupplyModel:
         return Answer(case, vectors, best, best, self.columns, conflicts(case, relaxed, self.rows))
 
     def _service_first(self, case: Case, solution: Solution) -> Solution:
-        """What a plan that serves first would accept, to tell would not from could not; solved if demand is unmet."""
+        """What a plan that serves first would accept, to tell would not from could not.
+
+        Solved if demand is unmet that the goal may decline: any for profit; for the others that of a market with a
+        lost_cost of its own.
+        """
         unmet = case.pair_demand - accepted_pairs(case, solution, self.columns)
-        if unmet.max(initial=0.0) <= 1e-6:
+        own = ~np.isnan(self.structure.terms.lost_cost[self.structure.pairs[:, 0], self.structure.pairs[:, 1]])
+        if unmet[own | (case.goal == "profit")].max(initial=0.0) <= NEGLIGIBLE:
             return solution
-        served = Case(self.structure, self.explosion, case.parameters, case.demand, "service")
-        return self._run(served, self.vectors(served))
+        served = replace(case, goal="service", serve_all=True)
+        vectors = self.vectors(served)
+        return shared_fairly(served, vectors, self._run(served, vectors), self.columns)
 
     def _run(self, case: Case, vectors: Vectors) -> Solution:
         return self.solver.solve(self._steered(vectors), self._start(case))
