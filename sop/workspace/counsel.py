@@ -13,6 +13,8 @@ from sop.workspace.recent import Recent
 
 if TYPE_CHECKING:
     from sop.analysis.advice import Advice
+    from sop.analysis.bottlenecks import Bottleneck
+    from sop.analysis.explanations import Explanation
     from sop.analysis.references import Reference, ReferenceChoice
     from sop.finance import Window
     from sop.planning import Planner
@@ -38,6 +40,8 @@ class Counsel(Approving):
 
     def __init__(self) -> None:
         self._advice: Recent[tuple[object, ...], list[Advice]] = Recent(ADVICE_KEPT)
+        self._explained: Recent[tuple[object, ...], list[Explanation]] = Recent(ADVICE_KEPT)
+        self._bottlenecks: Recent[tuple[object, ...], list[Bottleneck]] = Recent(ADVICE_KEPT)
         self._references: Recent[tuple[object, ...], Reference] = Recent(REFERENCES_KEPT)
 
     # --- advice -------------------------------------------------------------------------------------------------
@@ -48,15 +52,40 @@ class Counsel(Approving):
         Takes a second or two the first time; the answers asked for last are kept. Not for the path of a slider.
         """
         asked, over = self._spelled(scenario), self.window(window)
-        links = tuple(scenario_hash(link.overrides) for link in self.chain(asked))
-        key = (self.inputs.id, links, asked.frozen, over.first, over.last)
-        return self._advice.get(key, lambda: self._new_advice(asked, over))
+        return self._advice.get(self._key(asked, over), lambda: self._new_advice(asked, over))
 
     def advised(self, scenario: Scenario | str, advice: Advice) -> Scenario:
         """``scenario`` with an advice's turns added, unsaved. A frozen scenario gets an unsaved child that has them."""
         from sop.analysis.applying import applied
 
         return applied(self._spelled(scenario), advice.overrides)
+
+    def explanations(self, scenario: Scenario | str, window: Window | str) -> list[Explanation]:
+        """Why items are short, made early or outside, and what commitments cost, each confirmed by planning again."""
+        from sop.analysis.explanations import explanations
+
+        asked, over = self._spelled(scenario), self.window(window)
+        return self._explained.get(
+            (*self._key(asked, over), "why"), lambda: explanations(self.inputs, self._solver(asked), asked, over)
+        )
+
+    def bottlenecks(self, scenario: Scenario | str, window: Window | str) -> list[Bottleneck]:
+        """What one more hour of each full resource is worth, and how far that holds."""
+        from sop.analysis.bottlenecks import bottlenecks
+
+        asked, over, planner = self._spelled(scenario), self.window(window), self.planner
+
+        def found() -> list[Bottleneck]:
+            solve = self._solver(asked)
+            plan = solve(asked)
+            prices = planner.supply.shadow_prices(plan.parameters, plan.demand)
+            return bottlenecks(self.inputs, solve, asked, over, prices)
+
+        return self._bottlenecks.get(self._key(asked, over), found)
+
+    def _key(self, asked: Scenario, window: Window) -> tuple[object, ...]:
+        links = tuple(scenario_hash(link.overrides) for link in self.chain(asked))
+        return (self.inputs.id, links, asked.frozen, window.first, window.last)
 
     def _new_advice(self, asked: Scenario, window: Window) -> list[Advice]:
         from sop.analysis.advice import advice

@@ -80,7 +80,7 @@ def contract_minimum(where: Situation) -> Iterator[Action]:
         if promised[item, market] > 0:
             product, customer = parameters.labels("item")[item], parameters.labels("market")[market]
             yield Action(
-                f"contract {product} {customer}",
+                f"contract {product} in {customer}",
                 100.0,
                 f"No contract minimum for {product} in {customer}",
                 f"{product} contract dropped",

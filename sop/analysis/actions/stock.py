@@ -59,8 +59,8 @@ def more_storage(where: Situation) -> Iterator[Action]:
 def safety_stock(where: Situation) -> Iterator[Action]:
     """Less safety stock of families whose expected fill rate is high, more of those where it is not."""
     for family in where.families:
-        fill, has_target = _expected_fill(where, family), _has_target(where, family)
-        if fill >= _SAFE and not has_target:
+        fill = _expected_fill(where, family)
+        if fill >= _SAFE and not has_target(where, family):
             continue
         sign, steps = (-1.0, _LESS_DAYS) if fill >= _SAFE else (1.0, _MORE_DAYS)
         for days in steps:
@@ -75,18 +75,18 @@ def safety_stock(where: Situation) -> Iterator[Action]:
             )
 
 
+def has_target(where: Situation, family: str) -> bool:
+    """Whether any of the family is kept as safety stock because of days of cover."""
+    chosen = where.result.parameters.axis("item").mask("family", family)
+    return bool((where.result.parameters["safety_days"][:, chosen, where.window.planned] > 0).any())
+
+
 def _expected_fill(where: Situation, family: str) -> float:
     """Expected fill rate of a family over the window, by units of expected demand."""
     chosen, span = where.result.parameters.axis("item").mask("family", family), where.window.planned
     demand = where.result.demand.expected[chosen][..., span].sum(axis=1)
     total = float(demand.sum())
     return float((where.result.expected_fill[chosen][:, span] * demand).sum()) / total if total > 0 else 1.0
-
-
-def _has_target(where: Situation, family: str) -> bool:
-    """Whether any of the family is kept as safety stock because of days of cover."""
-    chosen = where.result.parameters.axis("item").mask("family", family)
-    return bool((where.result.parameters["safety_days"][:, chosen, where.window.planned] > 0).any())
 
 
 def _storage_used(where: Situation) -> Array:

@@ -1,0 +1,91 @@
+"""Why the plan is as it is: every statement confirmed by planning again."""
+
+from __future__ import annotations
+
+import pytest
+
+from sop.domain.scenario import Override
+from sop.workspace import Workspace
+from tests.analysis.cases import promised_inputs, workspace_of
+from tests.workspaces import scenario, small_workspace
+
+LESS = scenario("Less", Override(lever="capacity", value=-20))
+
+
+@pytest.fixture(scope="module")
+def workspace() -> Workspace:
+    """The small company."""
+    return small_workspace()
+
+
+def test_what_is_short_names_the_way_and_the_limit(workspace: Workspace) -> None:
+    """300 toasters for DACH wait for the line, which is full January to May; with enough hours all are served."""
+    found = [one for one in workspace.explanations(LESS, "horizon") if one.kind == "short"]
+    toasters = next(one for one in found if one.subject.startswith("Toaster"))
+    assert toasters.amount == pytest.approx(300.0)
+    assert toasters.worth == pytest.approx(300 * 30)
+    assert toasters.cause == "hours of Line"
+    assert toasters.text == (
+        "300 Toaster short in DACH (9.00k): DACH ← Plant ← Line, full Jan-May. "
+        "With more hours of Line 100 % of it would be served."
+    )
+
+
+def test_who_else_uses_the_bottleneck_and_what_an_hour_earns(workspace: Workspace) -> None:
+    """A toaster earns 18 in 0.16 h, a kettle 25 in 0.2 h: 112.5 and 125 an hour; the hours are those in the plan."""
+    one = next(one for one in workspace.explanations(LESS, "horizon") if one.kind == "short")
+    assert [user.item for user in one.users] == ["Toaster", "Kettle"]
+    assert [user.per_hour for user in one.users] == pytest.approx([112.5, 125.0])
+    load = float(workspace.plan(LESS).supply.load.sum())
+    assert sum(user.hours for user in one.users) == pytest.approx(load)
+
+
+def test_one_more_hour_is_worth_the_kettles_it_makes(workspace: Workspace) -> None:
+    """In May an hour makes 5 kettles that are sold at 25 more than they cost: 125. One per cent of 160 hours is 1.6,
+    and 0.16 of overtime: 1.76 x 125 less 0.16 x 20 is 216.8.
+    """
+    found = {one.bucket: one for one in workspace.bottlenecks(LESS, "horizon")}
+    assert found[4].per_hour == pytest.approx(125.0)
+    assert found[4].one_percent == pytest.approx(216.8)
+    assert found[4].confirmed
+    assert found[4].text.startswith("One more hour on Line in May is worth 125, up to ")
+
+
+def test_where_nothing_binds_there_is_nothing_to_explain(workspace: Workspace) -> None:
+    """Base serves everything with overtime to spare: no hour is worth money, nothing is short."""
+    assert [one for one in workspace.explanations("base", "horizon") if one.kind == "short"] == []
+
+
+def test_stock_made_ahead_is_what_a_free_line_would_not_make(workspace: Workspace) -> None:
+    """With May at 80 % stock is made before: as much of it is early as a plan with 30 points more in May leaves out."""
+    asked = scenario("Spring", Override(lever="capacity", value=-20, first="2026-05", last="2026-05"))
+    eased = scenario("Eased", Override(lever="capacity", value=10, first="2026-05", last="2026-05"))
+    early = {one.subject: one for one in workspace.explanations(asked, "horizon") if one.kind == "early"}
+    plan, free = (workspace.plan(one).supply for one in (asked, eased))
+    spared = (plan.stock - free.stock)[:, 3]
+    nodes = dict(zip(plan.network.node_item.tolist(), spared.tolist(), strict=True))
+    labels = workspace.planner.base.labels("item")
+    assert early
+    for name, one in early.items():
+        assert one.amount == pytest.approx(nodes[labels.index(name)])
+        assert one.cause == "hours of Line"
+
+
+def test_what_a_contract_costs_is_what_dropping_it_brings() -> None:
+    """The figure shown is the change of EBITDA of the plan made without it."""
+    promised = workspace_of(promised_inputs())
+    asked = scenario("Less", Override(lever="capacity", value=-30))
+    told = {one.subject: one for one in promised.explanations(asked, "horizon") if one.kind == "contract"}
+    assert set(told) == {"The contract minimum for Kettle in UK", "The contract minimum for Kettle in DACH"}
+    drop = Override(lever="contract_minimum", value=-100, scope="item=Kettle,market=DACH")
+    without = promised.plan(scenario("Without", *asked.overrides, drop))
+    gain = promised.kpis(without, "horizon").ebitda - promised.kpis(promised.plan(asked), "horizon").ebitda
+    assert told["The contract minimum for Kettle in DACH"].worth == pytest.approx(gain)
+
+
+def test_a_plan_that_cannot_be_explains_nothing() -> None:
+    """Its conflicts do."""
+    promised = workspace_of(promised_inputs())
+    asked = scenario("Standstill", Override(lever="downtime", value=120))
+    assert promised.explanations(asked, "horizon") == []
+    assert promised.bottlenecks(asked, "horizon") == []
