@@ -15,7 +15,19 @@ from sop.domain.errors import InputError, SopError
 from sop.domain.inputs import Inputs
 from sop.domain.scenario import Scenario
 from sop.exchange.mapping import ColumnMapping
-from sop.exchange.reading import ReadResult, read_path
+from sop.exchange.reading import ReadResult, read_path, read_uploads
+
+__all__ = [
+    "DEMO",
+    "SCENARIOS",
+    "check",
+    "merged",
+    "plannable",
+    "read_checked",
+    "read_path",
+    "read_uploads",
+    "scenarios_in",
+]
 
 DEMO: Final = Path(sop.__file__).parent.parent / "data"
 SCENARIOS: Final = "scenarios.json"

@@ -18,14 +18,11 @@ from sop.domain.errors import NotFound, ScenarioError
 from sop.domain.inputs import Inputs
 from sop.domain.plans import Kpis, PlanResult
 from sop.domain.scenario import BASE, BASE_ID, Override, Scenario, apply, canonical, effective_overrides, scenario_hash
-from sop.exchange.mapping import ColumnMapping
-from sop.exchange.reading import ReadResult, read_path, read_uploads
 from sop.store import Import, Repository, SavedResult
 from sop.store.connection import MEMORY
 from sop.workspace import family
 from sop.workspace.counsel import Counsel
 from sop.workspace.kept import KeptAnswers, key_of
-from sop.workspace.loading import DEMO, SCENARIOS, merged, plannable, read_checked, scenarios_in
 from sop.workspace.models import DemandModels
 from sop.workspace.recent import Recent
 from sop.workspace.reports import ImportReport, Status, Verification
@@ -34,6 +31,8 @@ if TYPE_CHECKING:
     from sop.analysis.advice import Advice
     from sop.analysis.comparison import Comparison
     from sop.analysis.references import Reference
+    from sop.exchange.mapping import ColumnMapping
+    from sop.exchange.reading import ReadResult
     from sop.finance import Window
     from sop.planning import Planner
     from sop.workspace.fitting import Progress
@@ -89,16 +88,22 @@ class Workspace(Counsel):
 
         Raises InputError with every fault; the store is then as it was.
         """
-        told = merged(self._store.mapping(), mapping or {})
-        return self._imported(read_path(Path(path), told), str(path), mapping and told)
+        from sop.workspace import loading
+
+        told = loading.merged(self._store.mapping(), mapping or {})
+        return self._imported(loading.read_path(Path(path), told), str(path), mapping and told)
 
     def import_uploads(self, files: Mapping[str, bytes], mapping: ColumnMapping | None = None) -> ImportReport:
         """The same for uploaded files, content by name."""
-        told = merged(self._store.mapping(), mapping or {})
-        return self._imported(read_uploads(files, told), ", ".join(sorted(files)), mapping and told)
+        from sop.workspace import loading
+
+        told = loading.merged(self._store.mapping(), mapping or {})
+        return self._imported(loading.read_uploads(files, told), ", ".join(sorted(files)), mapping and told)
 
     def load_demo(self) -> ImportReport:
         """Import the demo company with its scenarios; ones that were changed since stay as they are."""
+        from sop.workspace.loading import DEMO, SCENARIOS, read_checked, scenarios_in
+
         inputs, read = read_checked(DEMO)
         present = self._store.scenarios(inputs.settings.company)
         new = [scenario for scenario in scenarios_in(DEMO / SCENARIOS) if scenario.id not in present]
@@ -338,6 +343,8 @@ class Workspace(Counsel):
     # --- inside -------------------------------------------------------------------------------------------------
 
     def _imported(self, read: ReadResult, source: str, mapping: ColumnMapping | None) -> ImportReport:
+        from sop.workspace.loading import plannable
+
         inputs = plannable(read)
         self._store.add_inputs(inputs, source, _now(), note="\n".join(read.notes), mapping=mapping or {})
         return self._switch(inputs, read.notes)
