@@ -19,11 +19,12 @@ import pandas as pd
 
 from sop.demand.baseline import carried_on, references, remainder, season_of
 from sop.demand.coefficients import coefficients, learn
-from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive
+from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive, silent
 from sop.demand.history import History
 from sop.demand.cleaning import clean_material
 from sop.demand.material import Material
 from sop.demand.model import P90, STATISTICAL, DemandModel
+from sop.demand.places import Places
 from sop.demand.spread import spread_by_lead, unsure
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array, Mask
@@ -47,12 +48,14 @@ class Trial:
     spread: Array
 
 
-def with_accuracy(model: DemandModel, inputs: Inputs, progress: Progress | None = None) -> DemandModel:
+def with_accuracy(
+    model: DemandModel, inputs: Inputs, progress: Progress | None = None, places: Places | None = None
+) -> DemandModel:
     """``model`` with its accuracy measured; unchanged when history is too short to hold anything out.
 
     Forecasts stay as they are. Where another engine is clearly better, a note recommends it.
     """
-    found = backtest(inputs, progress)
+    found = backtest(inputs, progress, places)
     records = tuple({str(name): value for name, value in record.items()} for record in found.to_dict("records"))
     advice = recommendation(found, model.engine)
     return replace(model, accuracy=records, notes=(*model.notes, advice) if advice else model.notes)
@@ -71,7 +74,7 @@ def recommendation(accuracy: pd.DataFrame, engine: str) -> str:
     return f"The backtest found {best} better than {engine} ({figures}): set engine to {best} to plan with it."
 
 
-def backtest(inputs: Inputs, progress: Progress | None = None) -> pd.DataFrame:
+def backtest(inputs: Inputs, progress: Progress | None = None, places: Places | None = None) -> pd.DataFrame:
     """Accuracy by engine: level (total, family, series), family, item, market, engine, wape, bias, fva, coverage,
     demand (units held out) and best (the engine with the lowest total WAPE + |bias|). Empty when history is too short.
 
@@ -86,7 +89,7 @@ def backtest(inputs: Inputs, progress: Progress | None = None) -> pd.DataFrame:
     trials = []
     for number, origin in enumerate(origins):
         tell(number / len(origins), f"Measuring accuracy, {number + 1} of {len(origins)}")
-        trials.append(_trial(material, rows, origin))
+        trials.append(_trial(material, rows, origin, places or Places()))
     tell(1.0, "Done")
     whole = Trial(
         np.concatenate([trial.actual for trial in trials], axis=1),
@@ -119,7 +122,7 @@ def _origins(material: Material) -> list[int]:
     return [origin for origin in (known - AHEAD * number for number in range(ORIGINS, 0, -1)) if origin >= least]
 
 
-def _trial(material: Material, rows: Mask, origin: int) -> Trial:
+def _trial(material: Material, rows: Mask, origin: int, places: Places) -> Trial:
     assert material.history is not None
     past = _until(material, origin)
     assert past.history is not None
@@ -142,7 +145,7 @@ def _trial(material: Material, rows: Mask, origin: int) -> Trial:
     forecasts = {}
     for name, engine, history, factor in tries:
         path = np.zeros((*rows.shape, AHEAD))
-        path[begun] = carried_on(history[begun], season, engine, lambda share: None)
+        path[begun] = carried_on(history[begun], season, places.over(engine), silent)
         forecasts[name] = (path * factor)[rows]
     naive = np.zeros((*rows.shape, AHEAD))
     naive[begun] = SeasonalNaive().forecast(raw[begun], AHEAD, season.length)

@@ -9,11 +9,12 @@ import numpy as np
 from sop.demand.agreement import with_agreement
 from sop.demand.baseline import base_paths, driven, references, remainder
 from sop.demand.coefficients import acceptance_records, coefficients, learn
-from sop.demand.engines import Engine, Ensemble, Prophet
+from sop.demand.engines import Engine, Theta, named, sparse_method
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.cleaning import clean_material
 from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, DemandModel
+from sop.demand.places import Places
 from sop.demand.spread import uncertainty, unsure
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
@@ -21,12 +22,14 @@ from sop.domain.parameters import Array
 Progress = Callable[[float, str], None]
 
 
-def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str = "") -> DemandModel:
+def fit(
+    inputs: Inputs, progress: Progress | None = None, engine: Engine | str = "", places: Places | None = None
+) -> DemandModel:
     """Fit effects, baselines and spread for ``inputs``.
 
-    ``engine``: one, or its name (ensemble, prophet); blank takes the setting ``engine``, where that is blank too the
-    ensemble. ``progress`` hears the share done and what is being done. Raises InputError when something sold has no
-    price.
+    ``engine``: one, or its name (engines.NAMES); blank takes the setting ``engine``, where that is blank too the
+    ensemble. ``progress`` hears the share done and what is being done. ``places``: where series are forecast, here
+    unless given. Raises InputError when something sold has no price.
     """
     tell = progress or (lambda share, doing: None)
     tell(0.0, "Reading history")
@@ -38,10 +41,13 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
     reference = references(material, found.acts)
     cleaned = remainder(material, effects, found.acting, reference)
     tell(0.15, "Fitting baselines")
-    chosen = engine_named(engine or inputs.settings.engine, material) if isinstance(engine, str) else engine
-    base = base_paths(material, effects, cleaned, chosen, lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"))
+    places = places or Places()
+    chosen = engine_named(engine or inputs.settings.engine, material, cleaned) if isinstance(engine, str) else engine
+    base = base_paths(
+        material, effects, cleaned, places.over(chosen), lambda share: tell(0.15 + 0.75 * share, "Fitting baselines")
+    )
     tell(0.9, "Measuring spread")
-    strays = uncertainty(material, effects, cleaned)
+    strays = uncertainty(material, effects, cleaned, places.over(Theta()))
     spread = np.sqrt(strays.deviation**2 + unsure(found.covariance, material.planned - reference))
     lowest, highest = _price_range(material)
     items, history = material.base.axis("item"), material.history
@@ -81,15 +87,17 @@ def fit(inputs: Inputs, progress: Progress | None = None, engine: Engine | str =
     return with_agreement(model, inputs, material.base)
 
 
-def engine_named(name: str, material: Material) -> Engine:
-    """The engine called ``name``, ready for buckets from the first of history to the last planned; blank = ensemble."""
-    if name == Prophet.name:
-        horizon, first = material.inputs.horizon, material.history.first if material.history is not None else 0
-        starts = tuple(horizon.start(index) for index in range(first, horizon.total))
-        return Prophet(starts, material.inputs.settings.country)
-    if name not in ("", Ensemble.name):
-        raise ValueError(f"no engine is called {name!r}; there are {Ensemble.name} and {Prophet.name}")
-    return Ensemble()
+def engine_named(name: str, material: Material, cleaned: Array | None = None) -> Engine:
+    """The engine called ``name``, ready for buckets from the first of history to the last planned; blank = ensemble.
+
+    Sparse series get the method that tells those among ``cleaned`` [I, M, H] best, the mean unless given.
+    """
+    horizon, history = material.inputs.horizon, material.history
+    starts = tuple(horizon.start(index) for index in range(history.first if history is not None else 0, horizon.total))
+    if history is None or cleaned is None:
+        return named(name, starts, material.inputs.settings.country)
+    known = cleaned[history.sold][:, : history.buckets - history.ended]
+    return named(name, starts, material.inputs.settings.country, sparse_method(known, horizon.periods_per_year))
 
 
 def _price_range(material: Material) -> tuple[Array, Array]:

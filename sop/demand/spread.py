@@ -19,7 +19,7 @@ import numpy as np
 
 from sop.demand.baseline import Season, carried_on, season_of
 from sop.demand.effects import Effects
-from sop.demand.engines import Theta
+from sop.demand.engines import Engine, Theta, silent
 from sop.demand.material import Material
 from sop.demand.together import common_shares
 from sop.domain.parameters import Array, Mask
@@ -42,9 +42,12 @@ class Uncertainty:
     shared: Array
 
 
-def uncertainty(material: Material, effects: Effects | None, cleaned: Array) -> Uncertainty:
-    """How far series stray, alone and together, at Base's reference level of every driver."""
-    deviation, assumed = spread_by_lead(material, effects, cleaned)
+def uncertainty(
+    material: Material, effects: Effects | None, cleaned: Array, engine: Engine | None = None
+) -> Uncertainty:
+    """How far series stray, alone and together, at Base's reference level of every driver; growth with the lead is
+    measured with ``engine`` (Theta)."""
+    deviation, assumed = spread_by_lead(material, effects, cleaned, engine)
     shared = common_shares(material, effects, cleaned)
     if effects is None or material.history is None:
         return Uncertainty(deviation, assumed, shared)
@@ -68,7 +71,9 @@ def _season_doubt(material: Material, effects: Effects, cleaned: Array, shared: 
     return np.asarray(2.0 * terms[:, None] * parts)
 
 
-def spread_by_lead(material: Material, effects: Effects | None, cleaned: Array) -> tuple[Array, Mask]:
+def spread_by_lead(
+    material: Material, effects: Effects | None, cleaned: Array, engine: Engine | None = None
+) -> tuple[Array, Mask]:
     """Standard deviation of log demand [I, M, T], and whether it is assumed [I, M].
 
     Without history it is ASSUMED_SPREAD at every lead: P10 and P90 lie about a quarter below and above the mean.
@@ -80,7 +85,9 @@ def spread_by_lead(material: Material, effects: Effects | None, cleaned: Array) 
         return spread, assumed
     rows, history = material.history.sold, material.history
     own = np.where(effects.regular, effects.deviation, _irregular(cleaned[rows]))
-    level, growth = _growth(cleaned[rows], own, season_of(material, effects, history.first, history.last))
+    level, growth = _growth(
+        cleaned[rows], own, season_of(material, effects, history.first, history.last), engine or Theta()
+    )
     lead = np.arange(total) + history.ended
     spread[rows] = np.minimum(own[:, None] * np.sqrt(level + growth * lead), LARGEST_SPREAD)
     assumed[rows] = False
@@ -102,14 +109,14 @@ def _irregular(cleaned: Array) -> Array:
     return np.asarray(np.sqrt(np.log1p(variance / np.maximum(mean, 1e-9) ** 2)))
 
 
-def _growth(cleaned: Array, own: Array, season: Season) -> tuple[float, float]:
+def _growth(cleaned: Array, own: Array, season: Season, engine: Engine) -> tuple[float, float]:
     """a and b of the module's formula, from up to three origins half a season apart and MOST_SERIES series."""
     chosen = np.unique(np.linspace(0, len(cleaned) - 1, min(len(cleaned), MOST_SERIES)).astype(int))
     cleaned, own, season = cleaned[chosen], own[chosen], season.of(chosen)
     count, step = cleaned.shape[1], max(season.length // 2, 1)
     squares, leads = [], []
     for origin in range(count - step, max(count - 3 * step, season.length) - 1, -step):
-        ahead = carried_on(cleaned[:, :origin], season, Theta(), lambda share: None)
+        ahead = carried_on(cleaned[:, :origin], season, engine, silent)
         with np.errstate(divide="ignore", invalid="ignore"):
             error = np.log(cleaned[:, origin:] / ahead) / own[:, None]
         square = np.minimum(error**2, WILDEST)

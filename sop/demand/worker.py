@@ -1,9 +1,13 @@
-"""Fitting in a process of its own: ``python -m sop.demand.worker FOLDER OUTFILE [--backtest] [--engine NAME]``.
+"""Fitting in a process of its own: ``python -m sop.demand.worker FOLDER OUTFILE`` and options.
 
 Reads the tables handed over in FOLDER, writes the model to OUTFILE and tells progress on stdout, one JSON object a
 line: {"progress": 0.4, "doing": "Fitting baselines"}. With --backtest, OUTFILE holds a fitted model already; it is
 replaced by the same model with its accuracy measured. A fault the user can put right ends with {"error": title,
-"remedy": what to do} and exit code 1. Never forks.
+"remedy": what to do} and exit code 1.
+
+Series are dealt out to --processes fresh processes of this computer (never forked) or, with --scheduler, to a Dask
+cluster. With --keep FILE, forecasts of series are kept there as they are made: a fit that was ended goes on from them,
+and a later one repeats only series whose history changed.
 """
 
 from __future__ import annotations
@@ -22,7 +26,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("outfile", type=Path)
     parser.add_argument("--backtest", action="store_true", help="measure accuracy of the model in OUTFILE")
-    parser.add_argument("--engine", choices=("ensemble", "prophet"), default="", help="instead of the setting's")
+    parser.add_argument("--engine", default="", help="name of an engine, instead of the setting's")
+    parser.add_argument("--processes", type=int, default=1, help="to deal series out to")
+    parser.add_argument("--keep", type=Path, help="file with forecasts of series from earlier fits")
+    parser.add_argument("--scheduler", default="", help="address of a Dask scheduler to deal series out to")
     chosen = parser.parse_args(arguments)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from sop.domain.errors import SopError
@@ -39,13 +46,18 @@ def _work(chosen: argparse.Namespace, tell: Callable[[float, str], None]) -> byt
     from sop.demand.backtest import with_accuracy
     from sop.demand.fit import fit
     from sop.demand.handover import read_inputs
+    from sop.demand.kept import Kept
     from sop.demand.model import DemandModel
+    from sop.demand.places import Places
 
     tell(0.0, "Starting")
     inputs = read_inputs(chosen.folder)
-    if chosen.backtest:
-        return with_accuracy(DemandModel.from_bytes(chosen.outfile.read_bytes()), inputs, tell).to_bytes()
-    return fit(inputs, tell, chosen.engine).to_bytes()
+    kept = Kept(chosen.keep) if chosen.keep is not None else None
+    with Places(chosen.processes, kept, chosen.scheduler) as places:
+        if chosen.backtest:
+            model = DemandModel.from_bytes(chosen.outfile.read_bytes())
+            return with_accuracy(model, inputs, tell, places).to_bytes()
+        return fit(inputs, tell, chosen.engine, places).to_bytes()
 
 
 def _tell(share: float, doing: str) -> None:

@@ -64,6 +64,7 @@ class Repository:
 
     def __init__(self, path: Path | str = MEMORY) -> None:
         """Open or create the store; raises StoreBusy or SopError (see Connection)."""
+        self.path = None if path == MEMORY else Path(path)
         self._connection = Connection(path)
         try:
             prepare(self._connection)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from typing import IO
 import sop
 from sop.demand import fit
 from sop.demand.handover import write_inputs
+from sop.demand.places import usual_processes
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs
 
@@ -22,28 +24,47 @@ WORKER = "sop.demand.worker"
 _PATIENT = 15  # niceness of work nobody waits for (where the system knows such a thing)
 
 
-def fitted(inputs: Inputs, progress: Progress | None = None) -> bytes:
+def fitted(inputs: Inputs, progress: Progress | None = None, keep: Path | None = None, engine: str = "") -> bytes:
     """The demand model fitted to ``inputs``, as bytes.
 
     In a process of its own, unless there is no history: then nothing is estimated and it takes a moment right here.
+    Series are dealt out to all processors, or to the Dask cluster whose scheduler SOP_SCHEDULER names. ``keep``: file
+    with forecasts of earlier fits. ``engine``: name of one, instead of the setting's. An exception that ``progress``
+    raises cancels the fit; what was forecast until then is kept.
     """
-    return fit_in_worker(inputs, progress) if inputs.has_history else fit(inputs, progress).to_bytes()
+    if not inputs.has_history:
+        return fit(inputs, progress).to_bytes()
+    named = ["--engine", engine] if engine else []
+    return fit_in_worker(inputs, progress, options=[*_places(keep), *named])
 
 
-def measured(inputs: Inputs, model: bytes, progress: Progress | None = None) -> bytes:
+def measured(inputs: Inputs, model: bytes, progress: Progress | None = None, keep: Path | None = None) -> bytes:
     """``model`` with its accuracy measured by a backtest in a process of its own; its forecasts stay as they are.
 
     The process gives way to everything else on the machine: nobody waits for it.
     """
-    return _work(inputs, progress, model=model, options=["--backtest"], patient=True)
+    return _work(inputs, progress, model=model, options=["--backtest", *_kept_in(keep)], patient=True)
 
 
-def fit_in_worker(inputs: Inputs, progress: Progress | None = None, worker: str = WORKER) -> bytes:
+def fit_in_worker(
+    inputs: Inputs, progress: Progress | None = None, worker: str = WORKER, options: Sequence[str] = ()
+) -> bytes:
     """Fit the demand model to ``inputs`` in a fresh Python process and return its bytes.
 
     ``progress`` hears the share done (0 to 1) and what is being done. Raises SopError when the process fails.
     """
-    return _work(inputs, progress, worker=worker)
+    return _work(inputs, progress, worker=worker, options=options)
+
+
+def _places(keep: Path | None) -> list[str]:
+    """Where series are forecast, as options of the worker."""
+    scheduler = os.environ.get("SOP_SCHEDULER", "")
+    where = ["--scheduler", scheduler] if scheduler else ["--processes", str(usual_processes())]
+    return [*where, *_kept_in(keep)]
+
+
+def _kept_in(keep: Path | None) -> list[str]:
+    return ["--keep", str(keep.absolute())] if keep is not None else []
 
 
 def _work(
@@ -73,7 +94,14 @@ def _work(
 def _run(command: list[str], folder: str, errors: IO[str], progress: Progress | None, patient: bool) -> int:
     """Exit code of the worker, after relaying what it told on the way. It never outlives us."""
     process = subprocess.Popen(  # noqa: S603  (our own module, paths we made)
-        command, stdout=subprocess.PIPE, stderr=errors, cwd=folder, env=_environment(), text=True, encoding="utf-8"
+        command,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        cwd=folder,
+        env=_environment(),
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
     )
     try:
         if patient and hasattr(os, "setpriority"):
@@ -82,8 +110,15 @@ def _run(command: list[str], folder: str, errors: IO[str], progress: Progress | 
             _relay(line, progress)
         return process.wait()
     finally:
-        process.kill()
-        process.wait()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End the worker with the processes it dealt series out to (on Windows, those notice by themselves)."""
+    if process.poll() is None and hasattr(os, "killpg"):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
 
 
 def _environment() -> dict[str, str]:

@@ -46,7 +46,9 @@ class DemandModels:
     """The demand models of one store. Fitting and measuring happen once, whoever asks; the others wait."""
 
     def __init__(self, store: Repository) -> None:
+        """Forecasts of single series are kept in a file beside the store, so that later fits need not repeat them."""
         self._store = store
+        self._keep = None if store.path is None else store.path.with_suffix(".fits")
         self._usable: Recent[str, bool] = Recent(8)
         self._fitting = threading.Lock()
         self._measuring = threading.Lock()
@@ -77,7 +79,7 @@ class DemandModels:
 
         with self._fitting:
             if not self.is_fitted(inputs.id):
-                self._store.add_model(inputs.id, fitted(inputs, progress), at)
+                self._store.add_model(inputs.id, fitted(inputs, progress, self._keep), at)
                 self._usable.clear()
 
     def measure(self, inputs: Inputs, at: datetime, progress: Progress | None = None) -> None:
@@ -86,7 +88,8 @@ class DemandModels:
 
         with self._measuring:
             if inputs.has_history and not self.read(inputs.id).accuracy:
-                self._store.add_model(inputs.id, measured(inputs, self.data(inputs.id), progress), at)
+                model = measured(inputs, self.data(inputs.id), progress, self._keep)
+                self._store.add_model(inputs.id, model, at)
 
     def measure_in_background(self, inputs: Inputs, at: datetime, delay: float = 0.0) -> threading.Thread | None:
         """Start ``measure`` in a thread after ``delay`` seconds, once per inputs; where it fails, accuracy just stays

@@ -114,7 +114,7 @@ def test_prophets_baseline_is_what_prophet_says() -> None:
 
 def test_an_unknown_engine_is_refused() -> None:
     """A name nobody has is a mistake of the caller, told with the names there are."""
-    with pytest.raises(ValueError, match="ensemble and prophet"):
+    with pytest.raises(ValueError, match="seasonal naive and intermittent"):
         fit(_company(), engine="oracle")
 
 
