@@ -18,10 +18,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from sop.demand.baseline import carried_on, references, remainder, season_of
+from sop.demand.cleaning import clean_material
 from sop.demand.coefficients import coefficients, learn
 from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive, silent
 from sop.demand.history import History
-from sop.demand.cleaning import clean_material
 from sop.demand.material import Material
 from sop.demand.model import P90, STATISTICAL, DemandModel
 from sop.demand.places import Places

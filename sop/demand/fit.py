@@ -8,10 +8,10 @@ import numpy as np
 
 from sop.demand.agreement import with_agreement
 from sop.demand.baseline import base_paths, driven, references, remainder
+from sop.demand.cleaning import clean_material
 from sop.demand.coefficients import acceptance_records, coefficients, learn
 from sop.demand.engines import Engine, Theta, named, sparse_method
 from sop.demand.lifecycle import end_positions, launch_positions
-from sop.demand.cleaning import clean_material
 from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, DemandModel
 from sop.demand.places import Places
