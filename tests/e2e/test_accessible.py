@@ -11,6 +11,13 @@ from tests.e2e.conftest import open_at
 PAGES = ("", "Demand", "Supply", "Finance", "Compare", "Data")
 RULES = ["color-contrast", "button-name", "link-name", "label", "image-alt", "aria-input-field-name", "select-name"]
 
+FOCUSED = """(() => {
+  const element = document.activeElement;
+  const slider = element && element.closest(".st-key-pane_levers [data-testid=stSlider]");
+  return slider && element.tagName === "INPUT" ? element.getAttribute("aria-label") || slider.innerText : null;
+})()"""
+"""What names the slider that has the focus, null when it is on something else."""
+
 
 def _faults(page: Any) -> list[str]:
     """What axe-core finds against the rules of WCAG AA that a planner would stumble over, with the element at fault."""
@@ -45,10 +52,7 @@ def test_every_lever_in_view_is_reached_by_keyboard(page: Any, address: str) -> 
     reached = set()
     for _ in range(150):
         page.keyboard.press("Tab")
-        lever = page.evaluate(
-            "(() => { const e = document.activeElement, s = e && e.closest('.st-key-pane_levers [data-testid=stSlider]');"
-            " return s && e.tagName === 'INPUT' ? e.getAttribute('aria-label') || s.innerText.split('\\n')[0] : null; })()"
-        )
+        lever = page.evaluate(FOCUSED)
         if lever:
             reached.add(lever)
     assert len(reached) == sliders > 0
