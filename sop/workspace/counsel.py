@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sop.analysis.bottlenecks import Bottleneck
     from sop.analysis.explanations import Explanation
     from sop.analysis.references import Reference, ReferenceChoice
+    from sop.analysis.relaxations import Relaxation
     from sop.finance import Window
     from sop.planning import Planner
     from sop.store import Approval
@@ -82,6 +83,19 @@ class Counsel(Approving):
             return bottlenecks(self.inputs, solve, asked, over, prices)
 
         return self._bottlenecks.get(self._key(asked, over), found)
+
+    def relaxations(self, scenario: Scenario | str) -> list[Relaxation]:
+        """What to give way in so that a scenario whose limits collide can be planned; apply all (``relaxed``)."""
+        from sop.analysis.relaxations import relaxations
+
+        asked = self._spelled(scenario)
+        return relaxations(self.inputs, self.planner.base, self._solver(asked), asked)
+
+    def relaxed(self, scenario: Scenario | str, found: Sequence[Relaxation]) -> Scenario:
+        """``scenario`` with the turns of all relaxations added, unsaved."""
+        from sop.analysis.applying import applied
+
+        return applied(self._spelled(scenario), [turn for one in found for turn in one.overrides])
 
     def _key(self, asked: Scenario, window: Window) -> tuple[object, ...]:
         links = tuple(scenario_hash(link.overrides) for link in self.chain(asked))
