@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sop.ui import kpis, levers, panes, session, topbar
+from sop.ui import kpis, levers, panes, relaxing, session, topbar
 from sop.ui.formatting import plain
 from sop.ui.frame import guarded
 from sop.ui.question import Answer, ask
@@ -30,6 +30,7 @@ def show(workspace: Workspace) -> None:
         _below(answer)
         with sentence:
             _headline(answer)
+        workspace.warm_up()
 
 
 def _below(answer: Answer) -> None:
@@ -57,10 +58,10 @@ def _pane(name: str) -> DeltaGenerator:
 
 def _headline(answer: Answer) -> None:
     if answer.result.supply.conflicts:
-        limits = "; ".join(f"{c.limit}: {c.relaxation:,.0f} {c.unit}" for c in answer.result.supply.conflicts)
-        st.error(f"The least that would do: {plain(limits)}", title="Hard limits collide: no plan keeps them all.")
+        relaxing.show(answer)
         return
-    st.markdown(plain(answer.workspace.headline(answer.result, answer.reference, answer.window)), width="content")
+    held_against = answer.against or answer.reference
+    st.markdown(plain(answer.workspace.headline(answer.result, held_against, answer.window)), width="content")
     if notes := answer.result.warnings:
         label = f"{len(notes)} note{'s' if len(notes) > 1 else ''}"
         with st.popover(label, icon=":material/info:", type="tertiary", key="notes"):

@@ -94,7 +94,7 @@ def _format(lever: Lever, number: float) -> str:
 
 
 def _label(desk: Desk, lever: Lever) -> str:
-    unit = f", {lever.unit}" if lever.unit and lever.scale != "choice" else ""
+    unit = f", {lever.unit}" if lever.unit.lower() not in ("", lever.title.lower()) and lever.scale != "choice" else ""
     return f"{lever.title}{unit}{' •' if elsewhere(desk.overrides, lever, desk.where) else ''}"
 
 

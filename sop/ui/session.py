@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,11 +23,9 @@ _KEPT_STEPS = 50
 
 def begin(workspace: Workspace) -> None:
     """Open the scenario the link names, Base at first; a link to something that is not there says so once."""
-    wanted = st.query_params.get(LINK)
     state = st.session_state
-    if state.get("inputs_id") != workspace.status().inputs_id:
-        _show(BASE)
-        state["inputs_id"] = workspace.status().inputs_id
+    _onto_present_data(workspace)
+    wanted = st.query_params.get(LINK)
     if wanted is not None and wanted != state["saved"].id:
         try:
             _show(workspace.scenario(wanted))
@@ -38,18 +36,56 @@ def begin(workspace: Workspace) -> None:
 
 
 def settle(workspace: Workspace) -> None:
-    """Leave a scenario or reference that somebody else deleted, and say so."""
-    known = {scenario.id for scenario in workspace.scenarios()}
+    """Bring the session in step with what others did meanwhile: new data, scenarios deleted or saved anew; say so."""
+    _onto_present_data(workspace)
+    known = {scenario.id: scenario for scenario in workspace.scenarios()}
     if saved().id not in known:
         warn(f"{saved().name} was deleted in another session. Its levers stay here: save them under a new name.")
-        kept = st.session_state["working"]
-        _show(BASE)
-        st.session_state["working"] = kept.model_copy(update={"id": BASE_ID, "name": BASE.name, "frozen": False})
-        st.query_params.pop(LINK, None)
+        _leave()
+    elif known[saved().id] != saved():
+        _onto_new_version(known[saved().id])
     reference = st.session_state.get("reference", BASE_ID)
-    others = {one.id for one in workspace.references()} if is_no_plan(reference) else known
+    others = {one.id for one in workspace.references()} if is_no_plan(reference) else set(known)
     if reference not in others:
         st.session_state["reference"] = BASE_ID
+        warn("The reference was deleted in another session. Differences are against Base.")
+
+
+def _onto_present_data(workspace: Workspace) -> None:
+    """Start from Base on new data; unsaved levers move along where they are data of the same company."""
+    state, status = st.session_state, workspace.status()
+    if state.get("inputs_id") == status.inputs_id:
+        return
+    keeps = "saved" in state and is_changed() and state.get("company") == status.company
+    if "saved" in state:
+        kept = "Your unsaved levers are still turned." if keeps else ""
+        warn(f"The data were replaced since this page was drawn: all figures are planned on the new ones. {kept}")
+    if keeps:
+        _leave()
+    else:
+        _show(BASE)
+    state.update(inputs_id=status.inputs_id, company=status.company)
+
+
+def _onto_new_version(newer: Scenario) -> None:
+    """Take over what another session saved under the same id; unsaved levers stay, on top of what they were made on."""
+    if is_changed():
+        warn(
+            f"{newer.name} was saved anew in another session; your levers still stand on the version before. "
+            "Save them under a new name, or choose the scenario again to see the new version."
+        )
+        st.session_state["saved"] = newer
+    else:
+        _show(newer)
+        warn(f"{newer.name} was saved anew in another session. This is the new version.")
+
+
+def _leave() -> None:
+    """Keep the levers on the desk as unsaved ones of nobody's scenario."""
+    kept = st.session_state["working"]
+    _show(BASE)
+    st.session_state["working"] = kept.model_copy(update={"id": BASE_ID, "name": BASE.name, "frozen": False})
+    st.query_params.pop(LINK, None)
 
 
 def open_scenario(workspace: Workspace, scenario_id: str) -> None:
@@ -108,6 +144,16 @@ def drop(workspace: Workspace, target: tuple[str, str, str, str]) -> None:
     _change(dropped(st.session_state["working"], inherited(workspace), target))
 
 
+def adopt(workspace: Workspace, overrides: Sequence[Override]) -> None:
+    """Turn several levers of the working scenario in one step; a turn of the same lever, scope and months adds up."""
+    from sop.analysis.applying import applied
+
+    desk: Scenario = st.session_state["working"]
+    changed = applied(desk.model_copy(update={"frozen": False}), overrides)
+    workspace.plan(changed)
+    _change(changed)
+
+
 def undo() -> None:
     """Take the last turn back."""
     _move("past", "future")
@@ -141,7 +187,7 @@ def colour(workspace: Workspace, scenario_id: str) -> str:
 
 def warn(text: str) -> None:
     """Say on the next drawing of the page that something did not go."""
-    st.session_state["notice"] = text
+    st.session_state["notice"] = " ".join(part for part in (st.session_state.get("notice", ""), text) if part)
 
 
 def tell(text: str) -> None:

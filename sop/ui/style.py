@@ -51,6 +51,7 @@ _LEVERS = """
   [class*="st-key-lv_"] > * {min-width: 0;}
   [class*="st-key-lv_"] > [class*="st-key-lever_"] {grid-area: 1 / 1 / 3 / 4;}
   [class*="st-key-lv_"] > [class*="st-key-typed_"] {grid-area: 1 / 2;}
+  [class*="st-key-lv_"] > [class*="st-key-typed_"]:first-child {grid-area: 1 / 1 / 3 / 3;}
   [class*="st-key-lv_"] > [class*="st-key-reset_"] {grid-area: 1 / 3;}
   [class*="st-key-lv_"] > :has(> [data-testid="stCaptionContainer"]) {grid-area: 2 / 1 / 3 / 4; align-self: start;}
   [class*="st-key-lv_"] [data-testid="stWidgetLabel"] {height: 1.55rem; min-height: 0; margin: 0;}
@@ -93,6 +94,20 @@ _LARGE = """
   }
 """
 
+_BUSY = """
+  [data-testid="stElementContainer"][data-stale="true"], [data-stale="true"] {opacity: 1 !important;}
+  .st-key-headline {position: relative;}
+  [data-testid="stApp"][data-test-script-state="running"] .st-key-headline::after {
+    content: "Planning anew: the figures below are from before"; position: absolute; right: 0; top: 0.5rem;
+    padding: 0.1rem 0.6rem; border: 1px solid currentColor; border-radius: 0.3rem; backdrop-filter: blur(8px);
+    opacity: 0; animation: said-late 0.01s linear 0.9s forwards; pointer-events: none;}
+  [data-testid="stApp"][data-test-script-state="running"] .st-key-kpis [data-testid="stMetricValue"] {
+    animation: marked-late 0.01s linear 0.9s forwards;}
+  @keyframes said-late {to {opacity: 1;}}
+  @keyframes marked-late {to {opacity: 0.55;}}
+"""
+"""A turn that takes long: old figures stay readable and are marked; a quick one shows nothing of it."""
+
 _PRESENTING = """
   html {font-size: clamp(15.5px, 1.08vw, 24px) !important;}
   [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stExpandSidebarButton"], .st-key-save,
@@ -119,4 +134,4 @@ def presentation() -> None:
 
 def spacing() -> None:
     """Make the page as dense as a meeting screen needs."""
-    st.html(f"<style>{_PAGE}{_BAR}{_KPIS}{_LEVERS}{_PANES}{_LARGE}</style>")
+    st.html(f"<style>{_PAGE}{_BAR}{_KPIS}{_LEVERS}{_PANES}{_BUSY}{_LARGE}</style>")

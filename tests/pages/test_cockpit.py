@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sop.domain.inputs import Inputs
+from sop.domain.plans import Conflict
 from sop.domain.scenario import BASE_ID, Override
 from sop.store import Repository
 from sop.ui import frame
 from sop.ui.glossary import IN_VIEW
 from sop.workspace import Workspace
 from sop.workspace.fitting import fitted
-from tests.companies import small_inputs
+from tests.companies import small_company, small_inputs
 from tests.pages.conftest import ROOT
 from tests.workspaces import booked_workspace, scenario
 
@@ -23,6 +27,11 @@ from tests.workspaces import booked_workspace, scenario
 def figures(app: AppTest) -> dict[str, str]:
     """The KPIs on screen, without the remark beside them."""
     return {metric.label: metric.value.split(" ")[0] for metric in app.metric}
+
+
+def _as_files(tables: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Tables as CSV files to upload."""
+    return {f"{name}.csv": table.to_csv(index=False).encode() for name, table in tables.items()}
 
 
 def test_it_starts_on_base_with_six_figures(app: AppTest) -> None:
@@ -278,3 +287,55 @@ def test_file_text_is_no_markup(monkeypatch: pytest.MonkeyPatch) -> None:
     app.slider(key="lever_capacity").set_value(-40).run()
     assert not app.exception
     assert any(r"a_b\_ \<i\> short" in one.value.lower() for one in app.markdown)
+
+
+def test_a_scenario_saved_anew_by_somebody_else_is_shown_as_it_is_now(app: AppTest, store: Workspace) -> None:
+    """What is open follows the store, with a word about it; unsaved levers stay and are told what they stand on."""
+    store.save(scenario("Plan B", Override(lever="demand", value=5)))
+    app.query_params["scenario"] = "plan-b"
+    app.run()
+    store.save(scenario("Plan B", Override(lever="demand", value=7)))
+    app.run()
+    assert app.slider(key="lever_demand").value == 7
+    assert "new version" in app.warning[0].value
+    app.slider(key="lever_price").set_value(2.0).run()
+    store.save(scenario("Plan B", Override(lever="demand", value=9)))
+    app.run()
+    assert "version before" in app.warning[0].value
+    assert (app.slider(key="lever_demand").value, app.slider(key="lever_price").value) == (7, 2.0)
+
+
+def test_new_data_are_said_to_be_new_and_unsaved_levers_move_along(app: AppTest, store: Workspace) -> None:
+    """Another session imports the company again with a longer plan: nothing on screen is of the old data."""
+    app.slider(key="lever_demand").set_value(10).run()
+    tables = small_company()
+    settings = tables["settings"].assign(value=tables["settings"]["value"].replace("6", "5"))
+    store.import_uploads(_as_files({**tables, "settings": settings}))
+    store.ensure_model()
+    app.run()
+    assert not app.exception
+    assert "data were replaced" in app.warning[0].value
+    assert app.slider(key="lever_demand").value == 10
+    assert app.select_slider(key="months").value == ("2026-01", "2026-05")
+
+
+def test_colliding_limits_are_named_with_the_least_that_would_do(
+    app: AppTest, store: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sentence gives way to what collides; where levers are known that would do, one click turns them."""
+    result = store.plan(BASE_ID)
+    conflict = Conflict("Minimum head-count of Line", 3.0, "heads")
+    broken = replace(result, supply=replace(result.supply, conflicts=(conflict,)))
+    real = store.plan
+    monkeypatch.setattr(store, "plan", lambda asked: broken if getattr(asked, "id", "") == BASE_ID else real(asked))
+    app.run()
+    assert not app.exception
+    assert any("Hard limits collide" in one.value for one in app.markdown)
+    assert any("Minimum head-count of Line: 3 heads" in one.value for one in app.markdown)
+    relief = (Override(lever="capacity", value=5, scope="resource=Line"),)
+    monkeypatch.setattr(store, "relaxations", lambda _: relief, raising=False)
+    app.run()
+    app.button(key="relax").click().run()
+    assert not app.exception
+    assert [button.label for button in app.button if "Available capacity +5 % · Line" in button.label]
+    assert not any("Hard limits collide" in one.value for one in app.markdown)
