@@ -1,16 +1,19 @@
-"""Supply review: exceptions first, then load, stock against target, sourcing, and what one more hour is worth."""
+"""Supply review: exceptions first, then load, demand against supply, stock, sourcing, people, the worth of an hour."""
 
 import streamlit as st
 
 from sop.ui import panes, scoping, supply_review, topbar
+from sop.ui.figure_style import place
 from sop.ui.frame import frame, guarded
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import ask
 
 workspace = frame("Supply")
+place()
 topbar.show(workspace)
 with guarded():
     answer = ask(workspace)
+    supply_review.told(answer)
     left, right = st.columns(2)
     with left:
         supply_review.shortages(answer)
@@ -20,10 +23,23 @@ with guarded():
     view = scoping.picked(answer, market=False)
     left, right = st.columns(2)
     with left:
-        panes.stock(answer, view, 240)
+        panes.served(answer, view, "page_served", 240)
+        panes.stock(answer, view, 240, answer.unit)
+    with right:
+        shown = st.segmented_control(
+            "More",
+            list(supply_review.MORE),
+            default=next(iter(supply_review.MORE)),
+            required=True,
+            key="supply_more",
+            label_visibility="collapsed",
+        )
+        supply_review.MORE[shown](answer, view)
+        supply_review.shadow_prices(answer)
+    left, right = st.columns(2)
+    with left:
+        st.subheader("Who goes short", help=GLOSSARY["Short"])
+        supply_review.shortage_list(answer)
+    with right:
         st.subheader("Stock off its target", help=GLOSSARY["Stock target"])
         supply_review.stock_off_target(answer)
-    with right:
-        supply_review.sourcing(answer, view)
-        st.subheader("What one more hour is worth", help=GLOSSARY["Shadow price"])
-        supply_review.shadow_prices(answer)

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from sop.ui import finance_review, panes, topbar
+from sop.ui.figure_style import place
 from sop.ui.frame import frame, guarded
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import ask
 
 workspace = frame("Finance")
+place()
 topbar.show(workspace)
 with guarded():
     answer = ask(workspace)

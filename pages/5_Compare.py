@@ -3,10 +3,12 @@
 import streamlit as st
 
 from sop.ui import comparing, exporting, topbar
+from sop.ui.figure_style import place
 from sop.ui.frame import frame, guarded
 from sop.ui.question import ask
 
 workspace = frame("Compare")
+place()
 topbar.show(workspace)
 with guarded():
     answer = ask(workspace)

@@ -31,16 +31,16 @@ def two_lines(name: str, line: int = LINE) -> str:
     return f"{name[:middle]}\n{name[middle:]}"
 
 
-def legend_columns(names: Sequence[str]) -> int:
-    """Columns of a legend above a pane of a laptop screen so that no name is cut off.
+def legend_columns(names: Sequence[str], room: int = _WIDEST) -> int:
+    """Columns of a legend with ``room`` for so many letters, a pane of a laptop screen's, so that no name is cut off.
 
     >>> legend_columns(("Actual", "Base")), legend_columns(("Actual", "x" * 40)), legend_columns(("a" * 40, "b" * 40))
     (2, 2, 1)
     """
     longest = max((len(name) for name in names), default=0) + _SYMBOL
-    if sum(len(name) + _SYMBOL for name in names) <= _WIDEST:
+    if sum(len(name) + _SYMBOL for name in names) <= room:
         return max(len(names), 1)
-    return max(min(_WIDEST // longest, len(names)), 1)
+    return max(min(room // longest, len(names)), 1)
 
 
 def short(name: str, most: int = 22, instead: str = "the reference") -> str:

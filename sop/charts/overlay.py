@@ -29,7 +29,7 @@ def overlaid(
                 "scenario:N",
                 scale=alt.Scale(domain=list(names), range=list(colours)),
                 sort=list(names),
-                legend=alt.Legend(columns=legend_columns(names)),
+                legend=alt.Legend(columns=legend_columns(names, room=84)),
             ),
             tooltip=[
                 alt.Tooltip("period:O", title="Month"),

@@ -53,7 +53,8 @@ def steady(held: Span | None, low: float, high: float) -> Span:
     ((0.0, 200.0), (0.0, 60.0))
     """
     wanted = outward(low, high)
-    if held is None or low < held[0] or high > held[1]:
+    slack = 1e-6 * (held[1] - held[0]) if held else 0.0
+    if held is None or low < held[0] - slack or high > held[1] + slack:
         return wanted
     filled = max(high, 0.0) - min(low, 0.0)
     return held if filled > _TOO_WIDE * (held[1] - held[0]) else wanted

@@ -70,3 +70,33 @@ def _cost_per_day(result: PlanResult, view: View) -> Array:
 
 def _divided(values: Array, by: Array) -> Array:
     return np.divide(values, by, out=np.zeros_like(values), where=by > 0)
+
+
+def stock_by_family_frame(result: PlanResult, most: int = 7) -> pd.DataFrame:
+    """``sourcing``: inventory at standard cost by family (``source``), the largest ``most``, the rest as Other.
+
+    Goods in transit are in it, items without a family are called Components.
+    """
+    periods, axis = result.horizon.periods, result.parameters.axis("item")
+    names = np.array([name or "Components" for name in axis.groups["family"]])
+    values = {
+        name: result.finance.inventory_by_item[names == name, :periods].sum(axis=0) for name in dict.fromkeys(names)
+    }
+    ranked = sorted(values, key=lambda name: (-values[name].max(initial=0.0), name))
+    shown = {name: values[name] for name in ranked[:most] if values[name].any()}
+    if rest := ranked[most:]:
+        shown["Other"] = np.sum([values[name] for name in rest], axis=0)
+    labels = list(result.horizon.labels[:periods])
+    parts = [pd.DataFrame({"period": labels, "source": name, "value": amounts}) for name, amounts in shown.items()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["period", "source", "value"])
+
+
+def heads_frame(result: PlanResult) -> pd.DataFrame:
+    """``sourcing``: heads by pool (``source``); empty where the data plan no people."""
+    periods, pools = result.horizon.periods, result.parameters.labels("pool")
+    labels = list(result.horizon.labels[:periods])
+    parts = [
+        pd.DataFrame({"period": labels, "source": name, "value": heads[:periods]})
+        for name, heads in zip(pools, result.supply.heads, strict=True)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["period", "source", "value"])

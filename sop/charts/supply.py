@@ -7,6 +7,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from sop.charts.names import legend_columns
 from sop.charts.palette import BAD, FULFILMENT, INK, LOAD_COLOURS, LOAD_STEPS, REFERENCE
 from sop.charts.parts import SI, amount_axis, months, named_rows, period_axis, pick, quiet, series_colour, sized
 from sop.charts.scales import Span
@@ -130,20 +131,17 @@ def shortages(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
     return quiet(bars, title)
 
 
-def sourcing(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
-    """Stacked bars of where goods come from. Columns: ``period``, ``source``, ``value``."""
+def sourcing(frame: pd.DataFrame, *, title: str, unit: str, names: tuple[str, ...] = ()) -> Any:
+    """Stacked bars of where goods come from, or what stock or heads are made of. Columns: ``period``, ``source``,
+    ``value``; ``names`` are the sources from bottom to top."""
+    tooltip = [
+        alt.Tooltip("period:O", title="Month"),
+        alt.Tooltip("source:N", title="Of which"),
+        alt.Tooltip("value:Q", title=unit, format=",.0f"),
+    ]
+    legend = alt.Legend(columns=legend_columns(names)) if names else alt.Undefined
+    colour = alt.Color("source:N", sort=list(names) or None, legend=legend)
     bars = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=period_axis(),
-            y=amount_axis("value", unit),
-            color=alt.Color("source:N", sort=None),
-            tooltip=[
-                alt.Tooltip("period:O", title="Month"),
-                alt.Tooltip("source:N", title="Source"),
-                alt.Tooltip("value:Q", title=unit, format=",.0f"),
-            ],
-        )
+        alt.Chart(frame).mark_bar().encode(x=period_axis(), y=amount_axis("value", unit), color=colour, tooltip=tooltip)
     )
     return quiet(bars, title)

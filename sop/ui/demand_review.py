@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from sop import charts
+from sop.analysis.wording import percent, percentage_points
 from sop.charts import frames
-from sop.charts.scales import nice_ceiling
 from sop.charts.view import View
-from sop.ui import tables
+from sop.ui import panes, tables
 from sop.ui.drawing import draw
 from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
+
+NINE_IN_TEN = 1.6448536269514722
+"""Standard errors to either side that hold nine values in ten of a normal distribution."""
 
 _EFFECTS: dict[str, Any] = {
     "family": tables.text("Family"),
@@ -23,10 +28,14 @@ _EFFECTS: dict[str, Any] = {
     "market": tables.text("Market"),
     "driver": tables.text("Driver"),
     "estimate": tables.decimal("Effect", GLOSSARY["Elasticity"]),
-    "standard_error": tables.decimal("± standard error", "Blank where the value is assumed."),
+    "standard_error": None,
     "source": tables.text("Source", "Fitted from this series, pooled with its family, or assumed by the planner."),
-    "lowest": tables.decimal("Lowest"),
-    "highest": tables.decimal("Highest"),
+    "lowest": tables.decimal(
+        "From", "One series: nine times in ten the effect lies inside; blank = assumed. Family: least."
+    ),
+    "highest": tables.decimal(
+        "To", "One series: nine times in ten the effect lies inside; blank = assumed. Family: most."
+    ),
     "series": tables.number("Series", help="How many items in markets."),
 }
 
@@ -37,6 +46,7 @@ _ACCURACY: dict[str, Any] = {
     "item": tables.text("Item"),
     "market": tables.text("Market"),
     "engine": tables.text("Engine"),
+    "money": tables.number("Money at stake", help="WMAPE x the window's demand at its price: what errors put at risk."),
     "wape": tables.percentage("WMAPE", GLOSSARY["WMAPE"]),
     "bias": tables.percentage("Bias", GLOSSARY["Bias"]),
     "fva": tables.percentage("FVA", GLOSSARY["FVA"]),
@@ -48,20 +58,7 @@ _ACCURACY: dict[str, Any] = {
 
 def forecast_lines(answer: Answer, view: View) -> None:
     """Two years of history, reference and scenario with its band."""
-    lines = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view, past=24)
-    draw(
-        charts.forecast.forecast_lines,
-        lines,
-        key="page_demand",
-        height=260,
-        alt=f"Demand of {view.title()}: history, reference and scenario",
-        title=f"Unconstrained demand: {view.title()}",
-        unit=answer.unit_title,
-        reference=answer.reference.scenario.name,
-        scenario=answer.result.scenario.name,
-        colour=answer.colour,
-        top=nice_ceiling(float(lines[["value", "high"]].max().max())),
-    )
+    panes.forecast(answer, view, "page_demand", 260, past=24)
 
 
 def decomposition(answer: Answer, view: View) -> None:
@@ -72,7 +69,7 @@ def decomposition(answer: Answer, view: View) -> None:
         parts,
         key="page_decomposition",
         height=260,
-        alt="What demand is made of, by month",
+        alt=f"What demand of {view.title()} is made of, by month",
         title="What demand is made of",
         unit=answer.unit_title,
         drivers=tuple(dict.fromkeys(parts["driver"])),
@@ -80,19 +77,27 @@ def decomposition(answer: Answer, view: View) -> None:
 
 
 def effects(answer: Answer, view: View) -> None:
-    """Driver effects: of every family, or of each series once an item or market is chosen."""
+    """Driver effects with their interval and where they come from: by family, or by series once one is chosen."""
     frame = answer.workspace.planner.model.effects_table()
     for dimension, value in view.scope:
         frame = frame[frame[dimension] == value]
     detailed = any(dimension != "family" for dimension, _ in view.scope)
+    shown = with_interval(frame) if detailed else by_family(frame)
     tables.show(
-        (frame if detailed else by_family(frame)).sort_values("driver", key=_price_first, kind="stable"),
+        shown.sort_values("driver", key=_price_first, kind="stable"),
         key="effects",
         alt="Effect of each driver on demand",
         columns=_EFFECTS,
-        height=520,
+        height=330,
         empty="No driver acts on this selection.",
     )
+
+
+def with_interval(effects: pd.DataFrame) -> pd.DataFrame:
+    """``effects`` with the ends of the interval an effect lies in nine times in ten, blank where it is assumed."""
+    half = NINE_IN_TEN * effects["standard_error"]
+    ends = {"lowest": effects["estimate"] - half, "highest": effects["estimate"] + half}
+    return effects.assign(**ends).drop(columns="standard_error")
 
 
 def by_family(effects: pd.DataFrame) -> pd.DataFrame:
@@ -112,23 +117,63 @@ def _price_first(drivers: pd.Series) -> pd.Series:
 
 
 def accuracy(answer: Answer, view: View) -> None:
-    """What the backtest found for the view: the total, a family, or each series of an item."""
-    frame = answer.workspace.accuracy()
-    scope = dict(view.scope)
-    level = "series" if {"item", "market"} & set(scope) else "family" if "family" in scope else "total"
-    if not frame.empty:
-        frame = frame[frame["level"] == level]
-        for dimension, value in scope.items():
-            frame = frame[frame[dimension] == value]
-        shown = [name for name in _ACCURACY if name not in _SCOPES or (frame[name] != "").any()]
-        frame = frame[shown].reset_index(drop=True)
+    """What the backtest found: families, or the series of a family, most money at stake first; engines of a series."""
+    found = answer.workspace.accuracy()
+    if not found.empty:
+        total = found[(found["level"] == "total") & found["best"]]
+        st.caption(" · ".join(_told(row) for row in total.to_dict("records")))
     tables.show(
-        frame,
+        at_stake(found, view, demanded_money(answer)),
         key="accuracy",
         alt="Accuracy of the forecast",
         empty="Being measured in the background: come back in a minute. Plans without history have nothing to measure.",
         columns=_ACCURACY,
-        height=260,
+        height=300,
     )
     for note in answer.workspace.demand_notes():
         st.caption(plain(note))
+
+
+def at_stake(found: pd.DataFrame, view: View, demanded: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the backtest for the view with ``money``: WMAPE x the demand of the window at its price, largest first.
+
+    No filter: a row a family; a family: a row a series of it, each with its best engine; a series: all its engines.
+    ``demanded`` has item, family, market, money.
+    """
+    if found.empty:
+        return found
+    scope = dict(view.scope)
+    level = "series" if scope else "family"
+    keys = ["family"] if level == "family" else ["item", "market"]
+    frame = found[found["level"] == level]
+    for dimension, value in scope.items():
+        frame = frame[frame[dimension] == value]
+    if not {"item", "market"} <= set(scope):
+        frame = frame[frame["best"]]
+    money = demanded.groupby(keys, as_index=False)["money"].sum()
+    frame = frame.merge(money, on=keys, how="left")
+    frame = frame.assign(money=frame["wape"] * frame["money"].fillna(0.0))
+    order = [name for name in _ACCURACY if name in frame]
+    shown = [name for name in order if name not in _SCOPES or (frame[name] != "").any()]
+    shown = [name for name in shown if name != "best" or not frame["best"].all()]
+    return frame.sort_values("money", ascending=False, kind="stable", ignore_index=True)[shown]
+
+
+def demanded_money(answer: Answer) -> pd.DataFrame:
+    """Unconstrained demand of the window at its price: item, family, market, money."""
+    result, span = answer.result, answer.window.planned
+    items, markets = result.parameters.axis("item"), result.parameters.labels("market")
+    money = (result.demand.planned * result.parameters["price"])[..., span].sum(axis=2)
+    return pd.DataFrame(
+        {
+            "item": np.repeat(items.labels, len(markets)),
+            "family": np.repeat(items.groups["family"], len(markets)),
+            "market": np.tile(markets, len(items.labels)),
+            "money": money.ravel(),
+        }
+    )
+
+
+def _told(row: Mapping[Hashable, Any]) -> str:
+    figures = f"WMAPE {percent(row['wape'])}, bias {percent(row['bias'])}, {percentage_points(row['fva'])} against"
+    return f"All items with {plain(str(row['engine']))}: {figures} repeating last year"

@@ -25,6 +25,7 @@ def show(workspace: Workspace) -> None:
             mime=_XLSX,
             icon=":material/table_view:",
             on_click="ignore",
+            type="primary",
             help="Assumptions, key figures, demand, supply, P&L and cash, with charts.",
         )
         st.download_button(

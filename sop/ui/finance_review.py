@@ -59,7 +59,8 @@ def _pnl(answer: Answer) -> None:
     statement = shown_by_bucket(statement_by_bucket(answer.inputs, answer.result, answer.window))
     if answer.window.first < 0:
         st.caption("Booked months come from the actuals; what the books do not split stands in two lines of its own.")
-    _by_month(statement.drop(columns="sign"), "pnl_by_month", answer, answer.window.first)
+    used = (statement["sign"] == 0) | (statement.drop(columns=["line", "title", "sign"]) != 0).any(axis=1)
+    _by_month(statement[used].drop(columns="sign"), "pnl_by_month", answer, answer.window.first)
 
 
 def _cash(answer: Answer) -> None:

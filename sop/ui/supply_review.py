@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from sop import charts
 from sop.analysis import exceptions
+from sop.analysis.wording import money
 from sop.charts import frames
+from sop.charts.stock_frames import heads_frame, stock_by_family_frame
 from sop.charts.view import View
 from sop.ui import tables
 from sop.ui.drawing import draw
+from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
@@ -48,27 +53,59 @@ _PRICES: dict[str, Any] = {
 }
 
 
+def told(answer: Answer) -> None:
+    """The exceptions of the window in a line: what customers lose, what is full, how much stock is off its target."""
+    missing = exceptions.shortages(answer.result, answer.window)
+    full = exceptions.full_resources(answer.result, answer.window)
+    off = exceptions.stock_off_target(answer.result, answer.window)
+    with st.container(horizontal=True, gap="medium", key="exceptions"):
+        lost = f"{money(float(missing['money'].sum()))} {answer.currency} in {plural(len(missing), 'line')}"
+        st.metric("Demand not met", lost if len(missing) else "none", help=GLOSSARY["Short"], width="content")
+        names = ", ".join(f"{name} {months}" for name, months in zip(full["resource"], full["months"], strict=True))
+        st.metric("Still full after planning", names or "none", help=GLOSSARY["Still full"], width="content")
+        under = off[off["kind"] == "under"]
+        st.metric(
+            "Stock under its target",
+            f"{money(float(under['money'].sum()))} {answer.currency} in {plural(len(under), 'place')}"
+            if len(under)
+            else "none",
+            help=GLOSSARY["Stock target"],
+            width="content",
+        )
+
+
+def plural(number: int, name: str) -> str:
+    """``1 line``, ``3 lines``."""
+    return f"{number} {name}{'s' if number != 1 else ''}"
+
+
 def shortages(answer: Answer) -> None:
-    """Demand not met in the window: bars in money, and the table behind them."""
+    """Demand not met in the window: bars in money, the list behind them opens beside."""
     missing = frames.shortage_frame(answer.result, answer.window.first, answer.window.last)
     if missing.empty:
-        st.success(f"All demand of {answer.window.title} is met.", icon=":material/check_circle:")
+        st.success(f"All demand of {plain(answer.window.title)} is met.", icon=":material/check_circle:")
         return
     draw(
         charts.supply.shortages,
         missing,
         key="shortages",
-        height=80 + 24 * len(missing),
+        height=max(80 + 24 * len(missing), 150),
         alt="Demand not met, by item and market",
         title="Demand not met, at its price",
         unit=answer.currency,
+        table=lambda: exceptions.shortages(answer.result, answer.window).drop(columns="first"),
     )
+
+
+def shortage_list(answer: Answer) -> None:
+    """The list behind the bars: who goes short, when, in units and money."""
     tables.show(
         exceptions.shortages(answer.result, answer.window),
         key="shortage_table",
         alt="Demand not met",
         columns=_SHORTAGES,
         height=190,
+        empty="Nobody goes short.",
     )
 
 
@@ -87,24 +124,41 @@ def stock_off_target(answer: Answer) -> None:
 def sourcing(answer: Answer, view: View) -> None:
     """Where products come from, by month."""
     frame = frames.sourcing_frame(answer.inputs, answer.result, view)
-    if frame.empty:
-        st.caption("Nothing is made or bought for this selection.")
-        return
-    draw(
-        charts.supply.sourcing,
-        frame,
-        key="sourcing",
-        height=240,
-        alt="Where goods come from, by month",
-        title=f"Where goods come from: {view.title()}",
-        unit=answer.unit_title,
+    _stacked(
+        frame, "sourcing", f"Where goods come from: {view.title()}", answer.unit_title, "Nothing is made or bought."
     )
+
+
+def stock_by_family(answer: Answer, view: View) -> None:
+    """Inventory at standard cost by family, goods in transit included."""
+    frame = stock_by_family_frame(answer.result)
+    _stacked(frame, "stock_by_family", "Inventory by family, at standard cost", answer.currency, "There is no stock.")
+
+
+def heads(answer: Answer, view: View) -> None:
+    """People by pool and month."""
+    _stacked(heads_frame(answer.result), "heads", "Head-count by pool", "heads", "The data plan no people.")
+
+
+def _stacked(frame: pd.DataFrame, key: str, title: str, unit: str, empty: str) -> None:
+    if frame.empty:
+        st.caption(empty)
+        return
+    names = tuple(dict.fromkeys(frame["source"]))
+    draw(charts.supply.sourcing, frame, key=key, height=240, alt=title, title=title, unit=unit, names=names)
+
+
+MORE: Mapping[str, Callable[[Answer, View], None]] = {
+    "Sourcing": sourcing,
+    "Stock by family": stock_by_family,
+    "Head-count": heads,
+}
 
 
 def shadow_prices(answer: Answer) -> None:
     """What one more hour is worth, computed when asked: the plan is solved again for every price."""
     key = (answer.result.inputs_id, answer.result.scenario_key)
-    if st.button("Compute", icon=":material/calculate:", key="ask_shadow_prices"):
+    if st.button("What is one more hour worth?", type="primary", icon=":material/calculate:", key="ask_shadow_prices"):
         with st.spinner("Solving again to confirm each price"):
             prices = answer.workspace.planner.supply.shadow_prices(answer.result.parameters, answer.result.demand)
         st.session_state["shadow_prices"] = (key, prices)

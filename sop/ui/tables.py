@@ -78,7 +78,7 @@ def _is_whole(column: Any) -> bool:
 
 def as_csv(frame: pd.DataFrame) -> bytes:
     """UTF-8 with a byte order mark for Excel; text that would start a formula gets a leading '."""
-    safe = frame.copy()
+    safe = frame.rename(columns=_safe)
     for name in safe.select_dtypes("object"):
         safe[name] = safe[name].map(_safe)
     data: bytes = safe.to_csv(index=False).encode("utf-8-sig")
