@@ -76,10 +76,9 @@ class _Fold:
 def accept(evidence: Evidence, groups: tuple[tuple[str, tuple[int, ...]], ...]) -> Verdict:
     """Decide on the drivers of ``evidence``; ``groups`` name the drivers that are switched together."""
     folds = list(_folds(evidence))
-    count, series = len(evidence.names), len(evidence.demand)
-    everything: Mask = np.ones(count, dtype=bool)
     if not folds:
-        return Verdict(everything, np.full(series, SERIES, np.int8), np.ones(series, bool), ())
+        return undisputed(evidence)
+    count = len(evidence.names)
     actual = np.concatenate([fold.actual for fold in folds], axis=1)
     none = _errors(actual, _forecasts(folds, np.zeros(count, dtype=bool), SERIES))
     on, told = _company(folds, actual, groups, none)
@@ -90,6 +89,13 @@ def accept(evidence: Evidence, groups: tuple[tuple[str, tuple[int, ...]], ...]) 
     demand = np.nansum(actual, axis=1)
     rows = _scores(demand, none, chosen, level, keeps, evidence.family)
     return Verdict(on, level, keeps, (*told, *rows))
+
+
+def undisputed(evidence: Evidence) -> Verdict:
+    """The verdict where nothing can be held out or no driver ever moved: all on, each series by itself."""
+    series = len(evidence.demand)
+    everything: Mask = np.ones(len(evidence.names), dtype=bool)
+    return Verdict(everything, np.full(series, SERIES, np.int8), np.ones(series, bool), ())
 
 
 def _folds(evidence: Evidence) -> Iterator[_Fold]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sop.demand.acceptance import COMPANY, FAMILY, SERIES, Score, Verdict, accept, at_level
+from sop.demand.acceptance import COMPANY, FAMILY, SERIES, Score, Verdict, accept, at_level, undisputed
 from sop.demand.effects import ASSUMED, FITTED, POOLED, SOURCES, Effects, Evidence, estimate, prepare, settled
 from sop.demand.features import switched
 from sop.demand.material import Material, season_positions
@@ -35,8 +35,8 @@ def learn(material: Material) -> Learned | None:
     found = evidence(material)
     if found is None:
         return None
-    verdict = accept(found, switched(found.names))
     prepared = prepare(found)
+    verdict = accept(found, switched(found.names)) if prepared.informed.any() else undisputed(found)
     effects = estimate(prepared, verdict.on)
     acting = at_level(effects, found.family, verdict.level) * effects.informed * verdict.keeps[:, None]
     return Learned(settled(prepared, effects, acting), verdict)

@@ -6,6 +6,7 @@ Index letters: N variables, S series, H history buckets, F families, Z terms of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -69,13 +70,13 @@ class Controls:
             left = (left - _fit(line, left)) * self.known
             step = self._season_coefficients(left[None])[0]
             family += step
-            left = (left - self.member.T @ step @ self.season.T) * self.known
-        return np.asarray(self.member.T @ family + self._own_season(left, deviation))
+            left = (left - (step @ self.season.T)[self._family]) * self.known
+        return np.asarray(family[self._family] + self._own_season(left, deviation))
 
     def _own_season(self, left: Array, deviation: Array) -> Array:
         """How each series' season differs from its family's [S, C]; 0 in families of one."""
         order = np.arange(self.season.shape[1]) // 2
-        gram = np.einsum("sh,hc,hd->scd", self.known, self.season, self.season) + 1e-6 * np.eye(len(order))
+        gram = self._season_gram(self.known.astype(np.float64)) + 1e-6 * np.eye(len(order))
         moment = (left * self.known) @ self.season
         several = (self.member.T @ (self.member.sum(axis=1) > 1)) * (self.known.sum(axis=1) >= 2 * self.length) > 0
         if not several.any():
@@ -87,33 +88,60 @@ class Controls:
         shrunk = gram + np.eye(len(order)) * (deviation[:, None] ** 2 / between)[:, :, None]
         return np.asarray(np.linalg.solve(shrunk, moment[..., None])[..., 0] * several[:, None])
 
-    def _own_coefficients(self, values: Array) -> Array:
-        gram = np.einsum("shz,shy->szy", self.own, self.own) + 1e-8 * np.eye(self.own.shape[2])
-        moment = np.einsum("shz,nsh->nsz", self.own, values)
-        return np.asarray(np.linalg.solve(gram[None], moment[..., None])[..., 0])
-
     def _own_fit(self, values: Array) -> Array:
-        return np.asarray(np.einsum("shz,nsz->nsh", self.own, self._own_coefficients(values)))
+        """What level, trend and slow season of each series explain of ``values`` [N, S, H]."""
+        flat = np.moveaxis(values, 0, 2)
+        coefficients = self._own_inverse @ (np.swapaxes(self.own, 1, 2) @ flat)
+        return np.asarray(np.moveaxis(self.own @ coefficients, 2, 0))
 
     def _season_fit(self, values: Array) -> Array:
         """Season of each family, spread to its series [N, S, H]."""
-        coefficients = self._season_coefficients(values)
-        return np.asarray(np.einsum("fs,nfc,hc->nsh", self.member, coefficients, self.season, optimize=True))
+        return np.asarray((self._season_coefficients(values) @ self.season.T)[:, self._family])
 
     def _season_coefficients(self, values: Array) -> Array:
-        weight = self.member @ self.known.astype(np.float64)
-        gram = np.einsum("fh,hc,hd->fcd", weight, self.season, self.season)
+        """Coefficients of each family's season [N, F, C] in ``values`` [N, S, H]."""
+        moment = self._summed(values) @ self.season
+        return np.asarray(np.moveaxis(np.moveaxis(moment, 0, 1) @ self._season_inverse, 1, 0))
+
+    @cached_property
+    def _own_inverse(self) -> Array:
+        gram = np.swapaxes(self.own, 1, 2) @ self.own
+        return np.asarray(np.linalg.inv(gram + 1e-8 * np.eye(self.own.shape[2])))
+
+    @cached_property
+    def _season_inverse(self) -> Array:
+        gram = self._season_gram(self.member @ self.known.astype(np.float64))
         shown = (self.member * self.known.sum(axis=1)).max(axis=1) >= FEWEST_SEASONS_FOR_TREND * self.length
         gram += np.where(shown, SEASON_RIDGE, NO_SEASON)[:, None, None] * np.eye(self.season.shape[1])
-        moment = np.einsum("fs,nsh,hc->nfc", self.member, values, self.season, optimize=True)
-        return np.asarray(np.linalg.solve(gram[None], moment[..., None])[..., 0])
+        return np.asarray(np.linalg.inv(gram))
+
+    def _season_gram(self, weight: Array) -> Array:
+        """Sum over buckets of ``weight`` [U, H] times the season's terms times each other [U, C, C]."""
+        count, terms = self.season.shape
+        products = (self.season[:, :, None] * self.season[:, None, :]).reshape(count, terms * terms)
+        return np.asarray((weight @ products).reshape(len(weight), terms, terms))
+
+    @cached_property
+    def _family(self) -> npt.NDArray[np.int64]:
+        return np.asarray(self.member.argmax(axis=0))
+
+    @cached_property
+    def _order(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Series by family, and where each family begins among them."""
+        order = np.argsort(self._family, kind="stable")
+        return order, np.searchsorted(self._family[order], np.arange(len(self.member)))
+
+    def _summed(self, values: Array) -> Array:
+        """Sums over the series of each family [N, F, H]."""
+        order, begins = self._order
+        return np.asarray(np.add.reduceat(values[:, order], begins, axis=1))
 
 
 def _fit(terms: Array, values: Array) -> Array:
     """Least squares of ``values`` [S, H] on ``terms`` [S, H, Z] of each series."""
-    gram = np.einsum("shz,shy->szy", terms, terms) + 1e-8 * np.eye(terms.shape[2])
-    moment = np.einsum("shz,sh->sz", terms, values)
-    return np.asarray(np.einsum("shz,sz->sh", terms, np.linalg.solve(gram, moment[..., None])[..., 0]))
+    turned = np.swapaxes(terms, 1, 2)
+    gram = turned @ terms + 1e-8 * np.eye(terms.shape[2])
+    return np.asarray((terms @ np.linalg.solve(gram, turned @ values[..., None]))[..., 0])
 
 
 def season_order(season_length: int) -> int:
