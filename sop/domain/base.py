@@ -220,6 +220,9 @@ def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
     )
     in_total = inputs["operations"]["maximum_total"].to_numpy(dtype=np.float64)
     most = np.where(np.isnan(most), np.inf, most)
+    approved = np.full(cost.shape, np.nan)
+    for operation, since, level in rows(inputs["approved_levels"], "operation", "period", "level"):
+        approved[axes["operation"].index[operation], _buckets(inputs, since)] = level
     supplier = inputs["suppliers"]["capacity"].to_numpy(dtype=np.float64)
     capacity = np.repeat(np.where(np.isnan(supplier), np.inf, supplier)[:, None], inputs.horizon.total, axis=1)
     shape = ("operation", "period")
@@ -231,6 +234,7 @@ def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "subcontract_limit": Parameter(np.where(kind == "subcontract", most, np.inf), shape, "units"),
         "supplier_limit": Parameter(capacity, ("supplier", "period"), "units"),
         "setup_cost": Parameter(setup, shape, "money"),
+        "approved_level": Parameter(approved, shape, "units"),
         "startup_cost": Parameter(startup, shape, "money"),
         "minimum_lot": Parameter(lot, shape, "units"),
         "operation_minimum_total": Parameter(
@@ -305,6 +309,10 @@ def _stocking(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         name: Parameter(np.repeat(by_place[name][:, None], total, axis=1), ("location", "period"), "units")
         for name in ("storage_capacity", "inbound_capacity")
     }
+    chosen = inputs.settings
+    most = np.inf if np.isnan(chosen.inventory_limit) else chosen.inventory_limit
+    result["inventory_limit"] = Parameter(np.full(total, most), ("period",), "money")
+    result["deviation_limit"] = Parameter(np.array(chosen.deviation_limit), (), "share of the approved level")
     result["maximum_lanes_out"] = Parameter(by_place["maximum_lanes_out"], ("location",), "lanes")
     result["frozen_periods"] = Parameter(places["frozen_periods"].to_numpy(dtype=np.float64), ("location",), "periods")
     for name, blank in blanks.items():

@@ -89,6 +89,8 @@ class Settings:
     opening_payables: float
     minimum_cash: float
     maximum_inventory: float
+    inventory_limit: float
+    deviation_limit: float
     forecast_version: str
     forecast_layer: str
     engine: str

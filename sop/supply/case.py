@@ -12,7 +12,7 @@ from sop.domain.parameters import Array, Parameters
 from sop.domain.plans import DemandPlan
 from sop.supply.explosion import Explosion, node_demand, pair_demand, required_load
 from sop.supply.layers import Layers, stock_layers
-from sop.supply.stock_targets import closing_targets, safety_targets
+from sop.supply.stock_targets import built_ahead, closing_targets, safety_targets
 from sop.supply.structure import Structure
 
 GOALS = LEVERS["goal"].choices
@@ -73,6 +73,11 @@ class Case:
     def safety_target(self) -> Array:
         """Units [N, T]."""
         return safety_targets(self.structure, self.parameters, self.node_demand)
+
+    @cached_property
+    def built_ahead(self) -> Array:
+        """Most stock of items with a limit on building ahead [N, T]; infinite for others."""
+        return built_ahead(self.structure, self.node_demand, self.safety_target)
 
     @cached_property
     def closing_target(self) -> Array:

@@ -43,6 +43,7 @@ SPRINGS = (
     Spring("storage_capacity", "upper", of_rows=True, steady=True),
     Spring("corridor_capacity", "upper", of_rows=True),
     Spring("inbound_capacity", "upper", of_rows=True),
+    Spring("inventory_value", "upper", of_rows=True, steady=True),
     Spring("resource_capacity", "lower", of_rows=True),
     Spring("demand_total", "lower", of_rows=True),
     Spring("demand_total", "upper", of_rows=True),

@@ -18,6 +18,7 @@ _UNITS = {
     "heads": "heads",
     "storage_capacity": "storage units",
     "resource_capacity": "hours",
+    "inventory_value": "money",
     "maintenance_total": "machines",
 }
 _HOLDING = {
@@ -39,7 +40,8 @@ def conflicts(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Inde
     for spring, stretch in _merged(relaxed.stretch).items():
         for row in np.flatnonzero(stretch.max(axis=1, initial=0.0) > NEGLIGIBLE):
             entity = int(rows[spring.family][0][row]) if spring.of_rows else int(row)
-            name = f"{_name(case.structure, spring, entity)} ({_when(case, stretch[row])}){against}"
+            when = "over the horizon" if spring.family.endswith("_total") else _when(case, stretch[row])
+            name = f"{_name(case.structure, spring, entity)} ({when}){against}"
             amount = stretch[row].sum() if spring.family in _FLOWS else stretch[row].max()
             found.append(Conflict(name, float(amount), _UNITS.get(spring.family, "units")))
     return tuple(sorted(found, key=lambda conflict: -conflict.relaxation))
@@ -65,6 +67,8 @@ def _name(s: Structure, spring: Spring, entity: int) -> str:
     base, least = s.base, "Least" if spring.side == "lower" else "Most"
     if spring.family in ("accepted_demand", "backlog", "demand_total"):
         return _promise(s, spring, entity)
+    if spring.family == "inventory_value":
+        return "Limit on inventory value"
     if spring.family in ("protected", "closing", "free"):
         item, place = s.network.node_item[entity], s.network.node_location[entity]
         return f"{least} stock of {base.labels('item')[item]} at {base.labels('location')[place]}"

@@ -33,7 +33,7 @@ def stock_limits(c: Case) -> tuple[Array, Array]:
     floor, ceiling = at_nodes("stock_minimum"), at_nodes("stock_maximum")
     floor[:, -1] = np.maximum(floor[:, -1], np.nan_to_num(at_nodes("closing_minimum")[:, -1]))
     ceiling[:, -1] = np.minimum(ceiling[:, -1], at_nodes("closing_maximum")[:, -1])
-    return floor, ceiling
+    return floor, np.minimum(ceiling, np.maximum(c.built_ahead, floor))
 
 
 def stock_layers(c: Case) -> Layers:

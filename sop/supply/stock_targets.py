@@ -5,15 +5,53 @@ from __future__ import annotations
 import numpy as np
 
 from sop.domain.horizon import Horizon
-from sop.domain.parameters import Array, Parameters
+from sop.domain.parameters import Array, Mask, Parameters
 from sop.supply.structure import Structure
+
+_FAR = 60  # buckets beyond which building ahead is not limited any further
 
 
 def safety_targets(structure: Structure, parameters: Parameters, node_demand: Array) -> Array:
-    """Units to hold at the end of every bucket [N, T]: safety_stock + safety_days of the demand that follows."""
+    """Units to hold at the end of every bucket [N, T]: safety_stock + safety_days of the demand that follows; none of
+    what is made to order."""
     own = _at_nodes(structure, parameters["safety_stock"])
     days = _at_nodes(structure, parameters["safety_days"])
-    return np.maximum(own + coming_demand(days, node_demand, structure.base.horizon), 0.0)
+    target = np.maximum(own + coming_demand(days, node_demand, structure.base.horizon), 0.0)
+    return np.where(_to_order(structure)[:, None], 0.0, target)
+
+
+def built_ahead(structure: Structure, node_demand: Array, safety: Array) -> Array:
+    """Most stock [N, T] of items with a limit on building ahead; infinite for others.
+
+    At any one location the safety target and the demand of the next ``build_ahead`` buckets for the item (0 if made to
+    order), and never less than what is on hand and on order already. After the horizon the last year repeats.
+    """
+    ahead = structure.inputs["items"]["build_ahead"].to_numpy(dtype=np.float64)
+    ahead = np.where(_orders(structure), 0.0, ahead)[structure.network.node_item]
+    result = np.full(node_demand.shape, np.inf)
+    limited = np.flatnonzero(~np.isnan(ahead))
+    if not len(limited):
+        return result
+    by_item = np.zeros((len(structure.base.axis("item")), structure.total))
+    np.maximum.at(by_item, structure.network.node_item, node_demand)
+    horizon, buckets = structure.base.horizon, np.arange(structure.total)
+    lengths = np.concatenate([[0.0], np.cumsum(np.concatenate([horizon.days, np.full(_FAR, horizon.days.mean())]))])
+    reach = np.minimum(ahead[limited], _FAR).astype(np.int64)
+    days = lengths[buckets[None, :] + 1 + reach[:, None]] - lengths[buckets + 1]
+    cover = coming_demand(days, by_item[structure.network.node_item[limited]], horizon)
+    there = structure.opening_stock[limited, None] + np.cumsum(structure.receipts[limited], axis=1)
+    result[limited] = np.maximum(cover + safety[limited], there)
+    return result
+
+
+def _orders(structure: Structure) -> Mask:
+    """Items made to order [I]."""
+    return np.asarray(structure.inputs["items"]["strategy"] == "order", dtype=bool)
+
+
+def _to_order(structure: Structure) -> Mask:
+    """Nodes of items made to order [N]."""
+    return np.asarray(_orders(structure)[structure.network.node_item])
 
 
 def closing_targets(structure: Structure, parameters: Parameters, node_demand: Array, safety: Array) -> Array:
@@ -21,7 +59,7 @@ def closing_targets(structure: Structure, parameters: Parameters, node_demand: A
 
     The safety target of the last bucket where the node has one, else as many days of cover as the opening stock gave.
     """
-    given = ~np.isnan(_at_nodes(structure, parameters["closing_minimum"])[:, -1])
+    given = ~np.isnan(_at_nodes(structure, parameters["closing_minimum"])[:, -1]) | _to_order(structure)
     if structure.inputs.settings.closing_stock == "none":
         return np.zeros(len(given))
     horizon = structure.base.horizon

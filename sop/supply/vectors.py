@@ -48,8 +48,17 @@ def level(c: Case) -> Columns:
     np.add.at(cost, s.routing.operation, s.routing.hours[:, None] * hourly[s.routing.resource])
     earliest = np.where(s.is_make, p["frozen_periods"][s.operation_location], np.floor(s.operation_lead))
     too_early = np.arange(s.total)[None, :] < earliest[:, None]
-    upper = np.minimum(p["operation_maximum"], p["subcontract_limit"])
-    return cost, np.where(too_early, 0.0, p["operation_minimum"]), np.where(too_early, 0.0, upper)
+    low, high = _near_approved(c)
+    lower = np.maximum(p["operation_minimum"], low)
+    upper = np.minimum(np.minimum(p["operation_maximum"], p["subcontract_limit"]), high)
+    return cost, np.where(too_early, 0.0, lower), np.where(too_early, 0.0, upper)
+
+
+def _near_approved(c: Case) -> tuple[Array, Array]:
+    """Least and most level [O, T] within the deviation limit of the approved plan, where both are given."""
+    approved, share = c.parameters["approved_level"], c.parameters["deviation_limit"]
+    low, high = approved * (1.0 - share), approved * (1.0 + share)
+    return np.nan_to_num(low), np.where(np.isnan(high), np.inf, high)
 
 
 def _work_in_progress(c: Case) -> Array:
@@ -278,6 +287,14 @@ def demand_total(c: Case) -> Sides:
     return least[:, None], most[:, None]
 
 
+def inventory_value(c: Case) -> Sides:
+    """The limit less the standard cost of what was under way at the start and still is [1, T]."""
+    s = c.structure
+    opening = s.opening_in_transit[:, None] - np.cumsum(s.transit_receipts, axis=1)
+    value: Array = (c.parameters["standard_cost"][:, None] * opening).sum(axis=0)
+    return at_most((c.parameters["inventory_limit"] - value)[None, :])
+
+
 def level_change(c: Case) -> Sides:
     """Zero; the first bucket has nothing to be compared with [O, T]."""
     free_at_first = np.zeros((len(c.structure.operation_item), c.structure.total))
@@ -348,6 +365,7 @@ ROW_VECTORS: dict[str, Callable[[Case], Sides]] = {
     "order_link": lambda c: at_most(0.0),
     "minimum_order": lambda c: at_most(0.0),
     "shelf_life": shelf_life,
+    "inventory_value": inventory_value,
 }
 
 

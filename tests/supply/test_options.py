@@ -227,6 +227,23 @@ def test_shelf_life_limits_building_ahead() -> None:
     assert plan_of(fresh).accepted.sum() == pytest.approx(100)
 
 
+def test_building_ahead_is_limited() -> None:
+    """50 hours a month for 10, 10, 10, 150, one month ahead: March builds 50 for April on 10 kept from February."""
+    demand = {("A", "M"): [10.0, 10.0, 10.0, 150.0]}
+    plan = plan_of(one_line(demand, hours=50, items=[{"item": "A", "build_ahead": 1}]))
+    assert plan.stock[0, 1:3] == pytest.approx([10, 50])
+    assert plan.accepted[0, 0] == pytest.approx([10, 10, 10, 100])
+
+
+def test_made_to_order_keeps_no_stock() -> None:
+    """Whatever the policy asks for, nothing is built before it is wanted."""
+    policy = [{"location": "P", "item": "A", "safety_stock": 30}]
+    inputs = one_line({("A", "M"): [10, 70]}, hours=50, items=[{"item": "A", "strategy": "order"}], stock_policy=policy)
+    plan = plan_of(inputs)
+    assert plan.stock.max() == pytest.approx(0)
+    assert plan.accepted[0, 0] == pytest.approx([10, 50])
+
+
 def test_a_lead_time_of_a_month_and_a_quarter() -> None:
     """40 started in January: 30 are there in February, 10 in March."""
     operations = [A | {"lead_time": 1.25}]
@@ -313,3 +330,28 @@ def test_another_solver_agrees() -> None:
     problem = model.problem(base, demand)
     problem.solve(pulp.PULP_CBC_CMD(msg=False))
     assert -pulp.value(problem.objective) == pytest.approx(plan.objective, rel=1e-6)
+
+
+def test_inventory_value_is_limited() -> None:
+    """Units cost 4 and take a month to make; of 40 wanted in two months no more than 30 may be kept or in work."""
+    operations = [A | {"lead_time": 1}]
+    inputs = one_line(
+        {("A", "M"): [0, 40, 40]},
+        {"inventory_limit": 120},
+        hours=50,
+        operations=operations,
+        items=[{"item": "A", "standard_cost": 4}],
+    )
+    _, base, demand, plan = solved(inputs)
+    value = FinanceModel(inputs, base).report(base, demand, plan).inventory_value
+    assert value.max() <= 120 + 1e-6
+    assert plan.accepted[0, 0, 1:3] == pytest.approx([30, 30])
+
+
+def test_levels_stay_near_the_approved_plan() -> None:
+    """Approved 40 a month, 10 % to either side: 60 wanted get 44, 20 wanted still make 36."""
+    approved = [{"operation": "make A", "period": f"2026-0{month}-01", "level": 40} for month in (1, 2)]
+    plan = plan_of(
+        one_line({("A", "M"): [60, 20]}, {"deviation_limit": 0.1}, approved_levels=approved, stock_policy=[])
+    )
+    assert plan.level[0] == pytest.approx([44, 36])

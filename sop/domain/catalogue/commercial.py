@@ -74,6 +74,18 @@ TABLES: tuple[Table, ...] = (
                 minimum=-10.0,
                 maximum=0.0,
             ),
+            whole(
+                "shelf_life", "Buckets it keeps after coming in; older stock is written off; blank = keeps.", "periods"
+            ),
+            whole("remaining_life", "Buckets of shelf life customers want left on arrival.", "periods", default=0),
+            choice(
+                "strategy", "Made to stock, or only to order (no stock is built).", ("stock", "order"), default="stock"
+            ),
+            whole(
+                "build_ahead",
+                "Most buckets of coming demand to build ahead: a hard limit; blank = unlimited.",
+                "periods",
+            ),
         ),
     ),
     Table(
@@ -102,24 +114,22 @@ TABLES: tuple[Table, ...] = (
         "Plants, warehouses and distribution centres.",
         (
             text("location", "Location code.", required=True, key=True, aliases=("site", "plant", "warehouse")),
-            whole(
-                "shelf_life", "Buckets it keeps after coming in; older stock is written off; blank = keeps.", "periods"
-            ),
-            whole("remaining_life", "Buckets of shelf life customers want left on arrival.", "periods", default=0),
-            choice(
-                "strategy", "Made to stock, or only to order (no stock is built).", ("stock", "order"), default="stock"
-            ),
-            whole(
-                "build_ahead",
-                "Most buckets of coming demand to build ahead: a hard limit; blank = unlimited.",
-                "periods",
-            ),
             text("description", "Name shown on screen."),
             choice("kind", "What it is.", ("plant", "warehouse"), default="plant"),
             number(
                 "storage_capacity",
                 "Most it can hold at the end of a bucket, over all items; blank = unlimited.",
                 "storage units",
+            ),
+            number(
+                "inbound_capacity", "Most units per bucket shipped to it over all lanes; blank = unlimited.", "units"
+            ),
+            whole("maximum_lanes_out", "Most lanes leaving it used in a bucket; blank = unlimited.", "lanes"),
+            whole(
+                "frozen_periods",
+                "Fence: first buckets in which only open production orders come out of its make operations.",
+                "periods",
+                default=0,
             ),
         ),
     ),
@@ -149,16 +159,6 @@ TABLES: tuple[Table, ...] = (
             ),
             number(
                 "lost_cost",
-            number(
-                "inbound_capacity", "Most units per bucket shipped to it over all lanes; blank = unlimited.", "units"
-            ),
-            whole("maximum_lanes_out", "Most lanes leaving it used in a bucket; blank = unlimited.", "lanes"),
-            whole(
-                "frozen_periods",
-                "Fence: first buckets in which only open production orders come out of its make operations.",
-                "periods",
-                default=0,
-            ),
                 "Price of a unit of demand not accepted; blank = by the goal of the plan.",
                 "money per unit",
             ),

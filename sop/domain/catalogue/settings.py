@@ -76,6 +76,17 @@ SETTINGS: tuple[Column, ...] = (
     number("opening_payables", "Owed to suppliers on the day the horizon starts.", "money", default=0.0),
     number("minimum_cash", "Cash that closing balances should not fall below.", "money"),
     number("maximum_inventory", "Inventory value the company does not want to exceed.", "money"),
+    number(
+        "inventory_limit",
+        "Hard limit of the plan: inventory value (on hand and in transit) at the end of every bucket; blank = none.",
+        "money",
+    ),
+    number(
+        "deviation_limit",
+        "Hard limit of the plan: how far the level of an operation may be from its approved level (approved_levels), "
+        "up or down; blank = any.",
+        "share of the approved level",
+    ),
     text(
         "forecast_version",
         "Version in `forecasts` to plan from; blank = the statistical forecast where there is "

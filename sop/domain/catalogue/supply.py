@@ -56,8 +56,8 @@ TABLES: tuple[Table, ...] = (
             ref("supplier", "suppliers.supplier", "Supplier of a bought or subcontracted item."),
             number(
                 "lead_time",
-                "Make: buckets from start to finish; of 1.25 three quarters arrive after one bucket and a quarter after "
-                "two. Buy, subcontract: full buckets from order to receipt; before that only open orders arrive.",
+                "Make: buckets from start to finish; of 1.25 three quarters arrive after one and a quarter after two. "
+                "Buy, subcontract: full buckets from order to receipt; before that only open orders arrive.",
                 "periods",
                 default=0,
                 maximum=36,
@@ -103,6 +103,16 @@ TABLES: tuple[Table, ...] = (
             number("setup_cost", "As in operations.", "money"),
             number("minimum_lot", "As in operations.", "units"),
             number("startup_cost", "As in operations.", "money"),
+        ),
+    ),
+    Table(
+        "approved_levels",
+        "supply",
+        "Levels of the last approved plan, for the deviation_limit setting; buckets without a row are free.",
+        (
+            _operation(),
+            period(key=True, required=True),
+            number("level", "Approved level.", "units", required=True),
         ),
     ),
     Table(

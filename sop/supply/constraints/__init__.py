@@ -13,6 +13,7 @@ from sop.supply.constraints.limits import (
     storage_capacity,
     supplier_limit,
 )
+from sop.supply.constraints.money import inventory_value
 from sop.supply.constraints.opened import lane_link, lane_minimum_load, lanes_out, minimum_order, order_link
 from sop.supply.constraints.people import headcount_balance, pool_overtime_limit
 from sop.supply.constraints.resources import maintenance_total, resource_capacity
@@ -48,6 +49,7 @@ FAMILIES: dict[str, Callable[[Variables, Structure], Rows]] = {
         order_link,
         minimum_order,
         shelf_life,
+        inventory_value,
     )
 }
 
