@@ -98,7 +98,17 @@ def undisputed(evidence: Evidence) -> Verdict:
     return Verdict(everything, np.full(series, SERIES, np.int8), np.ones(series, bool), ())
 
 
-def _folds(evidence: Evidence) -> Iterator[_Fold]:
+def total_wape(evidence: Evidence) -> float | None:
+    """WAPE of the company with all drivers, quickly estimated: to compare shapes of them. None where not measured."""
+    folds = list(_folds(evidence, quick=True))
+    if not folds:
+        return None
+    actual = np.concatenate([fold.actual for fold in folds], axis=1)
+    ahead = _forecasts(folds, np.ones(len(evidence.names), dtype=bool), SERIES)
+    return float(_errors(actual, ahead).sum() / max(float(np.nansum(actual)), 1e-9))
+
+
+def _folds(evidence: Evidence, quick: bool = False) -> Iterator[_Fold]:
     """Origins from the earliest on, each with a full holdout behind it."""
     known = int(np.flatnonzero((~np.isnan(evidence.demand)).any(axis=0)).max(initial=-1)) + 1
     ahead = int(np.clip(known // 6, FEWEST_AHEAD, MOST_AHEAD))
@@ -116,7 +126,9 @@ def _folds(evidence: Evidence) -> Iterator[_Fold]:
         )
         if prepared.controls.known.any():
             later = np.nan_to_num(evidence.drivers[..., coming])
-            yield _Fold(prepared, estimate(prepared), evidence.demand[:, coming], later, evidence.position[coming])
+            yield _Fold(
+                prepared, estimate(prepared, quick=quick), evidence.demand[:, coming], later, evidence.position[coming]
+            )
 
 
 def _company(

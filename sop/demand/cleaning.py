@@ -18,6 +18,7 @@ from sop.demand.effects import estimate, prepare
 from sop.demand.history import AS_RECORDED, EVENT, KEPT, MISSING, OUTLIER, REPLACED, STOCK_OUT, History
 from sop.demand.material import Material, gather
 from sop.demand.model import DemandModel
+from sop.demand.response import shaped
 from sop.domain.horizon import Horizon
 from sop.domain.inputs import Inputs, rows
 from sop.domain.parameters import Array, Mask
@@ -38,12 +39,12 @@ REASONS = {
 
 
 def clean_material(inputs: Inputs) -> Material:
-    """What fitting works on, with the planner's corrections and without outliers."""
+    """What fitting works on: corrected by the planner, without outliers, drivers in the shape history asks for."""
     material = gather(inputs)
     if material.history is None:
         return material
     corrected = replace(material, history=_corrected(material, material.history))
-    return replace(corrected, history=_without_outliers(corrected))
+    return shaped(replace(corrected, history=_without_outliers(corrected)), evidence)
 
 
 def _corrected(material: Material, history: History) -> History:

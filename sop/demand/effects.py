@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from sop.demand.controls import Controls, harmonics
 from sop.demand.features import OWN_DRIVERS, SIGNS
-from sop.demand.pooling import Normal, Pooled, pool, truncated
+from sop.demand.pooling import SPREAD_GUESS, Normal, Pooled, pool, truncated
 from sop.domain.parameters import Array, Mask
 
 FITTED, POOLED, ASSUMED = "fitted", "pooled", "assumed"
@@ -113,16 +113,19 @@ def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
     return estimate(prepare(evidence), signs=signs)
 
 
-def estimate(prepared: Prepared, on: Mask | None = None, signs: bool = True, like: Effects | None = None) -> Effects:
+def estimate(
+    prepared: Prepared, on: Mask | None = None, signs: bool = True, like: Effects | None = None, quick: bool = False
+) -> Effects:
     """Coefficients of the drivers ``on`` [K] (all unless given); the others are as if they had never moved.
 
-    ``like``: effects of the same series to start from, which saves most of the work.
+    ``like``: effects of the same series to start from, which saves most of the work; ``quick`` saves it by stopping
+    early, good enough to compare.
     """
     evidence, controls = prepared.evidence, prepared.controls
     chosen = np.ones(len(evidence.names), dtype=bool) if on is None else on
     informed, scaled = prepared.informed & chosen, prepared.drivers * chosen[:, None, None]
     prior = _prior(evidence, prepared.scale)
-    pooled, deviation, correlation, own = _pooled(prepared, scaled, prior, like)
+    pooled, deviation, correlation, own = _pooled(prepared, scaled, prior, like, quick)
     pooled = _unscaled(pooled, prepared.scale)
     if signs:
         pooled = _signed(pooled, np.array([SIGNS.get(name, 0) for name in evidence.names], dtype=np.float64))
@@ -202,7 +205,7 @@ def _prior(evidence: Evidence, scale: Array) -> Normal:
 
 
 def _pooled(
-    prepared: Prepared, drivers: Array, prior: Normal, like: Effects | None
+    prepared: Prepared, drivers: Array, prior: Normal, like: Effects | None, quick: bool
 ) -> tuple[Pooled, Array, float, Normal]:
     """Posterior in scaled units, spread of each series, error correlation, own estimates."""
     demand, controls, family = prepared.demand, prepared.controls, prepared.evidence.family
@@ -211,6 +214,9 @@ def _pooled(
     else:
         coefficients, rounds = like.pooled.series.mean * prepared.scale, 1
         guess = (like.pooled.spreads[0] * prepared.scale**2, like.pooled.spreads[1] * prepared.scale**2)
+    if quick and guess is None:
+        usual = np.full(len(drivers), SPREAD_GUESS**2)
+        rounds, guess = 1, (usual, usual)
     for _ in range(rounds):
         error = demand - np.einsum("ksh,sk->sh", drivers, coefficients)
         correlation = _correlation(error, controls)

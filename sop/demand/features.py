@@ -4,6 +4,7 @@
     promotion         depth, as a share of price                coefficient: log uplift per unit of depth
     promotion_after   mean depth of the buckets before          coefficient: log uplift per unit of depth
     marketing         log(1 + spend / usual spend)              coefficient: log uplift per unit
+    rivals_price      mean log price of the family's others     coefficient: cross-price elasticity (response.py)
     an index          its logarithm (always positive) or value  coefficient: elasticity, or log uplift per unit
 
 Index letters: K drivers, I items, M markets, t buckets.
@@ -12,12 +13,15 @@ Index letters: K drivers, I items, M markets, t buckets.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from sop.domain.parameters import Array, Mask
 
+RIVALS = "rivals_price"
 OWN_DRIVERS = ("price", "promotion", "promotion_after", "marketing")
-SIGNS = {"price": -1, "promotion": 1, "promotion_after": -1, "marketing": 1}
+SIGNS = {"price": -1, "promotion": 1, "promotion_after": -1, "marketing": 1, RIVALS: 1}
 WIDEST = float(np.log(3.0))
+Index = npt.NDArray[np.int64]
 
 
 def driver_names(index_names: tuple[str, ...]) -> tuple[str, ...]:
@@ -72,3 +76,39 @@ def usual_spend(spend: Array) -> Array:
     number = (spend > 0).sum(axis=-1, keepdims=True)
     total = spend.sum(axis=-1, keepdims=True)
     return np.asarray(np.where(number > 0, total / np.maximum(number, 1), 1.0))
+
+
+def carried(spend: Array, carry: float, before: Array) -> Array:
+    """Stock of marketing [..., t] that ``spend`` [..., t] builds on ``before`` [...], the stock one bucket earlier.
+
+    >>> carried(np.array([100.0, 0.0, 0.0]), 0.5, np.array(0.0)).tolist()
+    [50.0, 25.0, 12.5]
+    """
+    stock, last = np.empty_like(spend), before
+    for bucket in range(spend.shape[-1]):
+        last = carry * last + (1.0 - carry) * spend[..., bucket]
+        stock[..., bucket] = last
+    return stock
+
+
+def rival_price(price: Array, family: Index, weight: Array) -> Array:
+    """Mean log price of the family's other items in the same market [I, M, t], weighed by ``weight`` [I, M].
+
+    ``price`` [I, M, t] is a logarithm, NaN where unknown; 0 where there are no others.
+    """
+    known = np.where(np.isnan(price), 0.0, weight[:, :, None])
+    worth = np.nan_to_num(price) * known
+    total, size = (_others(values, family) for values in (worth, known))
+    return np.divide(total, size, out=np.zeros_like(total), where=size > 1e-12 * max(float(weight.sum()), 1e-300))
+
+
+def _others(values: Array, family: Index) -> Array:
+    """Sum over the family's other items [I, M, t]."""
+    total = np.zeros((int(family.max(initial=0)) + 1, *values.shape[1:]))
+    np.add.at(total, family, values)
+    return np.asarray(total[family] - values)
+
+
+def effective_price(price: Array, depth: Array) -> Array:
+    """Logarithm of price x (1 - promotion depth), from the logarithm of price."""
+    return np.asarray(price + np.log1p(-np.minimum(depth, 0.95)))

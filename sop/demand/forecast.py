@@ -16,7 +16,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sop.demand.features import WIDEST, index_level, log_price, marketing_response, promotion_after
+from sop.demand.features import (
+    WIDEST,
+    carried,
+    effective_price,
+    index_level,
+    log_price,
+    marketing_response,
+    promotion_after,
+    rival_price,
+)
 from sop.demand.lifecycle import FAR, Course, lived, moved
 from sop.demand.model import GIVEN, LAUNCH, NOT_SOLD, STATISTICAL, DemandModel
 from sop.domain.parameters import Array, Mask, Parameters
@@ -58,10 +67,10 @@ def _steps(model: DemandModel, parameters: Parameters, path: Array) -> list[tupl
     level, acts = _life(model, parameters, path), model.acts
     result = [("life_cycle", level)]
     factors = (
-        ("price", _kept(model, "price", parameters, _price) if acts[0] else None),
+        ("price", _priced(model, parameters)),
         ("promotion", _promoted(model, parameters)),
         ("marketing", _kept(model, "marketing", parameters, _marketing) if acts[3] else None),
-        ("index", _kept(model, "index", parameters, _index) if any(acts[4:]) else None),
+        ("index", _kept(model, "index", parameters, _index) if any(acts[4 : 4 + len(model.index_is_log)]) else None),
         ("growth", parameters["growth"]),
     )
     for name, factor in factors:
@@ -114,6 +123,17 @@ def _price(model: DemandModel, price: Array) -> Array:
     return _effect(np.clip(change, -WIDEST, WIDEST, out=change), model.coefficient[0])
 
 
+def _priced(model: DemandModel, parameters: Parameters) -> Array | None:
+    """Own price, and the effective prices of rivals within the family where they act."""
+    own = _kept(model, "price", parameters, _price) if model.acts[0] else None
+    if not model.rival_weight.size or not model.acts[-1]:
+        return own
+    effective = effective_price(log_price(parameters["price"]), parameters["promotion"])
+    change = rival_price(effective, model.family_codes, model.rival_weight) - model.reference[-1]
+    rivals = _effect(np.clip(change, -WIDEST, WIDEST), model.coefficient[-1])
+    return rivals if own is None else own * rivals
+
+
 def _promotion(model: DemandModel, depth: Array) -> Array:
     now = (depth - model.reference[1]) * model.coefficient[1][:, :, None]
     after = promotion_after(depth, model.depth_before) - model.reference[2]
@@ -122,12 +142,14 @@ def _promotion(model: DemandModel, depth: Array) -> Array:
 
 
 def _marketing(model: DemandModel, spend: Array) -> Array:
-    return _effect(marketing_response(spend, model.usual_spend) - model.reference[3], model.coefficient[3])
+    stock = carried(spend, model.carry_over, model.stock_before) if model.carry_over else spend
+    return _effect(marketing_response(stock, model.usual_spend) - model.reference[3], model.coefficient[3])
 
 
 def _index(model: DemandModel, index: Array) -> Array:
-    change = index_level(index, model.index_is_log) - model.reference[4:]
-    change *= model.coefficient[4:, :, :, None]
+    last = 4 + len(model.index_is_log)
+    change = index_level(index, model.index_is_log) - model.reference[4:last]
+    change *= model.coefficient[4:last, :, :, None]
     total: Array = change.sum(axis=0) if len(change) > 1 else change[0]
     return np.exp(total, out=total)
 

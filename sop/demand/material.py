@@ -38,6 +38,9 @@ class Material:
     usual_spend: Array  # [I, M, 1]
     given: Array  # [I, M, T] units; NaN where no forecast version speaks
     origin: Codes  # [I, M]
+    carry_over: float = 0.0  # share of marketing's stock that lasts to the next bucket, see response.py
+    stock_before: Array | None = None  # [I, M] marketing's stock in the last history bucket
+    rival_weight: Array | None = None  # [I, M] volume rivals' prices are weighed by
 
 
 def gather(inputs: Inputs) -> Material:

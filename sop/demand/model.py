@@ -62,6 +62,9 @@ class DemandModel:
     acceptance: tuple[dict[str, Any], ...] = ()  # which drivers are on and why, see acceptance.py
     used: Array = field(default_factory=lambda: np.zeros((0, 0, 0)))  # [I, M, H] history as it was learned from
     why: Codes = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=np.int8))  # [I, M, H] see history.py
+    carry_over: float = 0.0  # of marketing, see response.py
+    stock_before: Array = field(default_factory=lambda: np.zeros((1, 1)))  # [I, M] marketing's stock at the start
+    rival_weight: Array = field(default_factory=lambda: np.zeros((0, 0)))  # [I, M] where rivals' prices act
     agreed: Array = field(default_factory=lambda: np.ones((1, 1, 1)))  # [I, M, T] factor, see agreement.py
     agreed_units: Array = field(default_factory=lambda: np.zeros((1, 1, 1)))  # [I, M, T]
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
