@@ -11,6 +11,9 @@ from sop.charts.palette import BAD, GOOD, INK, NEUTRAL, REFERENCE
 from sop.charts.parts import SI, amount_axis, months, named_rows, period_axis, pick, quiet, series_colour, sized
 from sop.charts.scales import Span
 
+_WITH_TEXT = 1.7
+"""Length of an axis that leaves room for an amount beside the longest bar."""
+
 
 def bridge(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None = None) -> Any:
     """Signed bars explaining a difference, with the amount beside each.
@@ -43,11 +46,11 @@ def by_family(
 ) -> Any:
     """A bar per family, the reference as a tick, the amount and its difference beside it; a click picks the family.
 
-    Columns: ``family``, ``row`` (its name, broken where it is long), ``value``, ``reference``, ``label``, ``focus``.
+    Columns: ``family``, ``value``, ``reference``, ``label``, ``focus``.
     ``order`` are the rows from top to bottom.
     """
-    y = named_rows("row", order)
-    scale = alt.Scale(domain=list(span), nice=False, padding=44) if span else alt.Scale(padding=44)
+    y = named_rows("family", order)
+    scale = alt.Scale(domain=[span[0], _WITH_TEXT * span[1]], nice=False) if span else alt.Scale(padding=74)
     amounts = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False)
     x = alt.X("value:Q", axis=amounts, scale=scale)
     tooltip = [
@@ -66,7 +69,7 @@ def by_family(
 
 def _steps(order: Any, widest: int) -> alt.Y:
     """Steps from top to bottom in an order of their own: the order of rows is lost when figures are swapped."""
-    axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=widest, labelOverlap=False)
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelLimit=widest, labelOverlap=False, labelFlush=False)
     return alt.Y("step:N", sort=order, axis=axis)
 
 
@@ -83,7 +86,8 @@ def cash_lines(
 ) -> Any:
     """Closing cash of reference and scenario, the minimum as a rule, the scenario's low point marked.
 
-    Columns: ``period``, ``series``, ``value``, ``low`` (True at the scenario's lowest month), ``label``, ``focus``.
+    Columns: ``period``, ``series``, ``value``, ``low`` (True at the scenario's lowest month), ``label``,
+    ``side`` (how the label stands to it), ``focus``.
     """
     x = period_axis()
     y = amount_axis("value", unit, span)
@@ -100,7 +104,9 @@ def cash_lines(
         *months(*tooltip),
         lines.encode(x=x, y=y, color=series_colour(names, colours), tooltip=tooltip),
         low.mark_point(color=colour, filled=True, size=60).encode(x=x, y=y),
-        low.mark_text(dy=-12, fontSize=sized(11), fontWeight=600, color=INK).encode(x=x, y=y, text="label:N"),
+        low.mark_text(align=alt.ExprRef("datum.side"), dy=-12, fontSize=sized(11), fontWeight=600, color=INK).encode(
+            x=x, y=y, text="label:N"
+        ),
     ]
     if minimum is not None:
         rule = low.mark_rule(color=BAD, strokeDash=[4, 3]).encode(y=alt.datum(minimum))

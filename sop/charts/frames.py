@@ -15,6 +15,8 @@ from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array
 from sop.domain.plans import DEMAND_COMPONENTS, PlanResult
 
+_EDGE = 2
+"""Months from either end in which a label would leave the chart."""
 FULL = 0.995
 """Share of regular hours and overtime from which a resource counts as full."""
 
@@ -235,11 +237,14 @@ def cash_frame(reference: PlanResult, result: PlanResult, first: int, last: int,
     lowest = max(first, 0) + int(np.argmin(values[inside]))
     marked = np.arange(len(values)) == lowest
     own = _long(result, {"series": result.scenario.name}, values)
-    own = own.assign(low=marked, label=[label if flag else "" for flag in marked])
+    side = "left" if lowest < _EDGE else "right" if lowest >= len(values) - _EDGE else "center"
+    own = own.assign(low=marked, label=[label if flag else "" for flag in marked], side=side)
     if result.scenario_key == reference.scenario_key:
         return own
     other = _shown(reference, reference.finance.cash["closing_cash"])
-    return pd.concat([_long(reference, {"series": reference.scenario.name}, other).assign(low=False, label=""), own])
+    return pd.concat(
+        [_long(reference, {"series": reference.scenario.name}, other).assign(low=False, label="", side=side), own]
+    )
 
 
 def overlay_frame(results: Sequence[PlanResult], values: Mapping[str, Array]) -> pd.DataFrame:

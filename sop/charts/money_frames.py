@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sop.charts.names import two_lines
 from sop.domain.parameters import Array, Mask
 from sop.domain.plans import PlanResult
 
@@ -16,7 +15,8 @@ def largest_steps(steps: pd.DataFrame, most: int = 7, precision: float = 0.5) ->
     """``bridge``: the largest steps, gains first, the rest folded into one called Other, last.
 
     Takes columns ``title`` and ``amount``, returns ``step``, ``amount``, ``rank``. At most ``most`` bars; the amounts
-    add up to those given. Steps below ``precision`` go into the rest, which is left out when nothing of it is left.
+    add up to those given. Steps below ``precision`` go into the rest; a rest below it goes into the largest step, where
+    nobody sees it.
     """
     size = steps["amount"].abs()
     shown = size[size >= precision].nlargest(most).index
@@ -24,8 +24,10 @@ def largest_steps(steps: pd.DataFrame, most: int = 7, precision: float = 0.5) ->
         shown = shown[: most - 1]
     rest = float(steps["amount"].drop(shown).sum())
     kept = steps.loc[shown].sort_values("amount", ascending=False, kind="stable")
+    if len(kept) and abs(rest) < precision:
+        kept.loc[kept["amount"].abs().idxmax(), "amount"] += rest
     rows = [*zip(kept["title"], kept["amount"], strict=True)]
-    rows += [(OTHER, rest)] if abs(rest) > 1e-6 and (rows or abs(rest) >= precision) else []
+    rows += [(OTHER, rest)] if abs(rest) >= precision else []
     return pd.DataFrame(rows, columns=["step", "amount"]).assign(rank=range(len(rows)))
 
 
@@ -38,7 +40,7 @@ def family_frame(reference: PlanResult, result: PlanResult, window: slice) -> pd
     frame = pd.DataFrame(values, columns=["value", "reference"]).assign(family=families)
     frame = frame[(frame[["value", "reference"]] != 0).any(axis=1)]
     frame = frame.sort_values(["reference", "family"], ascending=[False, True], ignore_index=True)
-    return frame.assign(row=[two_lines(name) for name in frame["family"]], rank=range(len(frame)))
+    return frame[["family", "value", "reference"]]
 
 
 def _margin(plan: PlanResult, window: slice) -> Array:

@@ -21,6 +21,8 @@ SI = "abs(datum.value) < 1 ? format(datum.value, '~g') : replace(format(datum.va
 """Axis labels with k, M, B and a bare zero."""
 
 
+_LONG = 22
+"""Letters of a name from which it is written smaller."""
 _FEWEST_ROWS = 4
 """With fewer rows than these, rows of a chart of names keep a margin instead of growing further."""
 
@@ -79,14 +81,15 @@ def months(*tooltip: alt.Tooltip) -> list[alt.Chart]:
 
 
 def named_rows(field: str, order: Sequence[str]) -> alt.Y:
-    """Rows in a given order; names of two lines in smaller letters, never cut off."""
-    long = any("\n" in name for name in order)
+    """Rows in a given order; long names in smaller letters, on two lines where they bring a break, never cut off."""
+    long = any("\n" in name or len(name) > _LONG for name in order)
     axis = alt.Axis(
         title=None,
         ticks=False,
         domain=False,
         labelLimit=0,
         labelOverlap=False,
+        labelFlush=False,
         labelExpr="split(datum.label, '\\n')",
         labelFontSize=sized(9 if long else 11),
         labelLineHeight=10,

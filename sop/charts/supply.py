@@ -119,7 +119,9 @@ def shortages(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
             y=alt.Y(
                 "what:N",
                 sort="-x",
-                axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=330, labelOverlap=False),
+                axis=alt.Axis(
+                    title=None, ticks=False, domain=False, labelLimit=330, labelOverlap=False, labelFlush=False
+                ),
             ),
             tooltip=[
                 alt.Tooltip("what:N", title="Item, market"),

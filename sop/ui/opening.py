@@ -26,7 +26,7 @@ _TITLES = {
     "family": "Family",
     "reference": "Reference",
 }
-_DRAWN_ONLY = ("rank", "label", "row", "today", "turned", "focus", "right", "kind")
+_DRAWN_ONLY = ("rank", "label", "row", "today", "turned", "focus", "right", "kind", "side")
 _NAMES = ("series", "driver", "status", "scenario", "source")
 
 

@@ -281,7 +281,7 @@ def by_family(answer: Answer, height: Height) -> None:
         title="Margin at standard cost, by family",
         unit=answer.currency,
         colour=answer.colour,
-        order=tuple(frame["row"]),
+        order=tuple(frame["family"]),
         span=held("families", frame, ("value", "reference"), answer.reference.scenario_key, window),
     )
 

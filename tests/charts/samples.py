@@ -58,5 +58,6 @@ def cash() -> pd.DataFrame:
             "value": [5.0, 2.0, 4.0],
             "low": [False, True, False],
             "label": ["", "2 Feb", ""],
+            "side": "center",
         }
     )

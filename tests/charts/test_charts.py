@@ -40,7 +40,7 @@ ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
     "bridge": (finance.bridge, samples.bridge(), {"unit": "EUR"}),
     "families": (
         finance.by_family,
-        pd.DataFrame({"family": ["Kettles"], "row": ["Kettles"], "value": [9.0], "reference": [8.0], "label": ["9"]}),
+        pd.DataFrame({"family": ["Kettles"], "value": [9.0], "reference": [8.0], "label": ["9"]}),
         {"unit": "EUR", "colour": "#0a84d0", "order": ("Kettles",)},
     ),
     "cash": (finance.cash_lines, samples.cash(), {"unit": "EUR", "minimum": 3.0, **LINES}),

@@ -42,10 +42,12 @@ def test_a_bridge_of_more_causes_folds_the_smallest_and_still_adds_up() -> None:
 
 
 def test_causes_too_small_to_show_stay_in_the_sum() -> None:
-    """Thirty cents have no bar of their own."""
+    """Thirty cents have no bar of their own; together with two more of their size they are Other."""
     folded = largest_steps(_steps(10.0, 0.3, 0.0))
-    assert folded["step"].tolist() == ["Cause 0", OTHER]
+    assert folded["step"].tolist() == ["Cause 0"]
     assert folded["amount"].sum() == pytest.approx(10.3)
+    assert largest_steps(_steps(10.0, 0.3, 0.3, 0.3))["step"].tolist() == ["Cause 0", OTHER]
+    assert largest_steps(_steps(0.2, -0.1)).empty
 
 
 def test_margin_by_family_is_price_less_standard_cost() -> None:
