@@ -22,6 +22,8 @@ MOST_COMBINED = 3
 _TRIED_TOGETHER = 5
 _NEARLY = 0.9  # of the best size's worth: a smaller one that brings this much is advised instead
 _POINTS = 0.0005  # of the expected fill rate, below which service counts as unchanged
+_GUESS = "The price is beyond any in history: what demand does there is a guess."
+_NOTHING = Scenario(id="nothing", name="Nothing")
 
 Solve = Callable[[Scenario], PlanResult]
 
@@ -58,6 +60,7 @@ class Advice:
 class _Tried:
     action: Action
     effect: Effect
+    is_guess: bool = False  # prices beyond history that the scenario did not have before
 
 
 def advice(inputs: Inputs, solve: Solve, scenario: Scenario, window: Window, most: int = MOST_ACTIONS) -> list[Advice]:
@@ -93,7 +96,7 @@ class _Trial:
 
     def __init__(self, inputs: Inputs, solve: Solve, scenario: Scenario, base: PlanResult, window: Window) -> None:
         self._inputs, self._solve, self._scenario, self._window = inputs, solve, scenario, window
-        self._before = plan_figures(inputs, base, window)
+        self._before, self._known_prices = plan_figures(inputs, base, window), ~base.demand.extrapolated
         self._precision = _last_digit(self._before.kpis.ebitda) / 2
         self._cash_precision = max(_last_digit(self._before.kpis.cash_low) / 2, self._precision)
 
@@ -101,10 +104,11 @@ class _Trial:
         """The actions of a group, smallest first, for as long as the next size brings more than the last one."""
         tried: list[_Tried] = []
         for action in group:
-            effect = self._effect(action.overrides)
-            if effect is None:
+            result = self._result(action.overrides)
+            if result is None:
                 continue
-            tried.append(_Tried(action, effect))
+            effect = self._effect_of(result)
+            tried.append(_Tried(action, effect, bool((result.demand.extrapolated & self._known_prices).any())))
             last = tried[-2].effect if len(tried) > 1 else None
             if not any(self._helps(effect)) or (last is not None and effect.worth <= last.worth + self._precision):
                 break
@@ -116,7 +120,7 @@ class _Trial:
         return Advice(
             action.title,
             action.short,
-            action.reason,
+            f"{action.reason} {_GUESS}" if tried.is_guess else action.reason,
             action.overrides,
             effect,
             tuple(self._helps(effect)),
@@ -154,7 +158,7 @@ class _Trial:
             "; ".join(titles),
             f"{chosen[0].short} and {len(chosen) - 1} more",
             "Together these bring more than any of them alone.",
-            tuple(turn for one in chosen for turn in one.overrides),
+            applied(_NOTHING, [turn for one in chosen for turn in one.overrides]).overrides,
             effect,
             tuple(self._helps(effect)),
             True,
@@ -162,12 +166,18 @@ class _Trial:
         )
 
     def _effect(self, overrides: Sequence[Override]) -> Effect | None:
+        result = self._result(overrides)
+        return None if result is None else self._effect_of(result)
+
+    def _result(self, overrides: Sequence[Override]) -> PlanResult | None:
+        """The plan with turns added; None where they cannot be, or leave no plan."""
         try:
             result = self._solve(applied(self._scenario, overrides))
         except (ScenarioError, ValidationError):
             return None
-        if result.supply.status is not SolveStatus.OPTIMAL:
-            return None
+        return result if result.supply.status is SolveStatus.OPTIMAL else None
+
+    def _effect_of(self, result: PlanResult) -> Effect:
         return effect_of(self._before, plan_figures(self._inputs, result, self._window))
 
     def _helps(self, effect: Effect) -> Iterator[str]:
