@@ -372,7 +372,8 @@ def _lanes(case: Case, markets: dict[str, str]) -> Tables:
     limits = {"capacity": "joint_max", "fixed_cost": "fixed_cost", "minimum_load": "min_load"}
     for (origin, end), s in case.over_time("lane_limits", "from", "to", joint_max=INF, fixed_cost=0.0, min_load=0.0):
         key = {"from": origin, "to": end}
-        t["lane_limits"].append({**key, **s.base_row(**limits)})
+        base = {name: value or None for name, value in s.base_row(**limits).items() if name != "capacity"}
+        t["lane_limits"].append({**key, "capacity": blank(s.base("joint_max")), **base})
         t["lane_limits"] += s.dated_rows(key, **limits)
     t["locations"] = [
         {

@@ -54,10 +54,12 @@ def any_companies(draw: Any, **forced: Any) -> Inputs:
     parts = [f"C{number}" for number in range(dice.amount(0, 2))]
     markets = [f"M{number}" for number in range(dice.amount(1, 3))]
     tables: dict[str, list[Row]] = {
-        "items": [{"item": item, "standard_cost": dice.rarely(dice.amount(0, 9))} for item in products]
-        + [{"item": item, "kind": "component"} for item in parts],
-        "locations": [{"location": at, "storage_capacity": dice.rarely(dice.amount(80, 600), 6)} for at in places],
-        "suppliers": [{"supplier": "S", "capacity": dice.often(dice.amount(40, 400))}],
+        "items": [_item(dice, item, "product") for item in products]
+        + [_item(dice, item, "component") for item in parts],
+        "locations": [_location(dice, at) for at in places],
+        "suppliers": [
+            {"supplier": "S", "capacity": dice.often(dice.amount(40, 400)), "minimum_order": dice.rarely(8, 8)}
+        ],
     }
     tables |= _markets(dice, places, products, markets, days)
     tables |= _lanes(dice, places, products[0], tables["markets"], days[0])
@@ -74,7 +76,8 @@ def turns(draw: Any) -> list[Override]:
     dice = Dice(draw)
     ranges = {
         "capacity": 25, "shifts": 1, "downtime": 20, "overtime_limit": 25, "supplier_limit": 50,
-        "subcontract_limit": 50, "lane_capacity": 30, "storage": 30, "material_cost": 20, "freight": 30, "labour_rate": 20, "safety_days": 10,
+        "subcontract_limit": 50, "lane_capacity": 30, "storage": 30, "material_cost": 20, "freight": 30,
+        "labour_rate": 20, "safety_days": 10,
         "price": 10,
     }  # fmt: skip
     chosen = [dice.one_of(*ranges) for _ in range(dice.amount(0, 2))]
@@ -83,6 +86,26 @@ def turns(draw: Any) -> list[Override]:
         Override(lever=name, value=dice.amount(0 if name in one_sided else -ranges[name], ranges[name]))
         for name in dict.fromkeys(chosen)
     ]
+
+
+def _item(dice: Dice, item: str, kind: str) -> Row:
+    return {
+        "item": item,
+        "kind": kind,
+        "standard_cost": dice.rarely(dice.amount(0, 9)) if kind == "product" else None,
+        "shelf_life": dice.rarely(dice.amount(1, 3), 6),
+        "remaining_life": dice.rarely(1, 6),
+    }
+
+
+def _location(dice: Dice, at: str) -> Row:
+    return {
+        "location": at,
+        "storage_capacity": dice.rarely(dice.amount(80, 600), 6),
+        "inbound_capacity": dice.rarely(dice.amount(30, 300), 6),
+        "maximum_lanes_out": dice.rarely(1, 10),
+        "frozen_periods": dice.rarely(1, 8),
+    }
 
 
 def _settings(dice: Dice) -> Row:
@@ -112,6 +135,7 @@ def _markets(
     dice: Dice, places: list[str], products: list[str], markets: list[str], days: list[str]
 ) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {"markets": [], "forecasts": [], "prices": [], "contracts": [], "sales_orders": []}
+    rows |= {"market_terms": [], "demand_totals": []}
     for market in markets:
         rows["markets"].append(
             {
@@ -134,12 +158,20 @@ def _markets(
                 )
             rows["prices"].append({"item": item, "market": dice.rarely(market), "list_price": dice.amount(1, 40)})
             if dice.rarely(True, 8):
+                most = {"maximum": dice.often(dice.amount(60, 300))}
+                total = {"market": market, "item": item, "minimum": dice.rarely(5)}
+                rows["demand_totals"].append(total | most)
+            if dice.rarely(True, 5):
+                rows["market_terms"].append(_terms(dice, market, item, dice.one_of(None, days[0])))
+            if dice.rarely(True, 8):
                 rows["contracts"].append(
                     {"contract": "k", "market": market, "item": item, "minimum": dice.amount(1, 4)}
                 )
             if dice.rarely(True):
                 order = {"order": f"{market}{item}", "item": item, "market": market, "quantity": dice.amount(1, 20)}
                 rows["sales_orders"].append(order)
+        if dice.rarely(True, 8):
+            rows["market_terms"].append(_terms(dice, market, None, None))
     if dice.rarely(True):
         rows["prices"].append({"item": products[0], "list_price": dice.amount(1, 40), "valid_from": days[1]})
     rows["prices"] = list(
@@ -150,13 +182,25 @@ def _markets(
     return rows
 
 
+def _terms(dice: Dice, market: str, item: str | None, day: str | None) -> Row:
+    return {
+        "market": market,
+        "item": item,
+        "period": day,
+        "lost_cost": dice.rarely(dice.amount(0, 30)),
+        "late_cost": dice.rarely(dice.amount(0, 4)),
+        "maximum_backlog": dice.rarely(dice.amount(20, 60)),
+        "closing_backlog": dice.rarely(dice.amount(20, 60)),
+    }
+
+
 def _lanes(dice: Dice, places: list[str], product: str, table: list[Row], first_day: str) -> dict[str, list[Row]]:
-    """Ways between places, and to every market that no place serves freely when there are several."""
-    ways = [(one, other) for one in places for other in places if one != other and dice.often(True)]
+    """Ways from place to place (never in a circle), and to every market no place serves freely when there are several."""
+    ways = [(one, other) for one in places for other in places if one < other and dice.often(True)]
     for row in table:
         if (row["served_from"] is None and len(places) > 1) or dice.rarely(True):
             ways.append((dice.one_of(*places), row["market"]))
-    lanes, limits = [], []
+    lanes, limits, dated = [], [], []
     for origin, end in ways:
         general = {
             "from": origin,
@@ -167,12 +211,16 @@ def _lanes(dice: Dice, places: list[str], product: str, table: list[Row], first_
         }
         lanes.append(general)
         if dice.rarely(True, 6):
+            day = {"from": origin, "to": end, "period": first_day, "unit_cost": dice.often(1)}
+            dated.append(day | {"maximum": dice.often(dice.amount(20, 90))})
+        if dice.rarely(True, 6):
             lanes.append(general | {"item": product, "unit_cost": dice.one_of(1, 0, 3), "minimum": dice.rarely(1, 6)})
         if dice.rarely(True):
-            limits.append({"from": origin, "to": end, "capacity": dice.amount(30, 300)})
+            limit = {"from": origin, "to": end, "capacity": dice.often(dice.amount(30, 300))}
+            limits.append(limit | {"fixed_cost": dice.rarely(dice.amount(1, 40)), "minimum_load": dice.rarely(10)})
             if dice.often(True):
                 limits.append({"from": origin, "to": end, "period": first_day, "capacity": dice.amount(30, 300)})
-    return {"lanes": lanes, "lane_limits": limits}
+    return {"lanes": lanes, "lane_limits": limits, "lane_calendar": dated}
 
 
 def _operations(
@@ -197,7 +245,8 @@ def _operations(
                     "period": dice.one_of(days[0], None),
                     "unit_cost": dice.rarely(dice.amount(0, 9)),
                 }
-                rows["operation_limits"].append(limit | {"maximum": dice.often(dice.amount(20, 90))})
+                more = {"setup_cost": dice.rarely(20), "minimum_lot": dice.rarely(6), "startup_cost": dice.rarely(9)}
+                rows["operation_limits"].append(limit | more | {"maximum": dice.often(dice.amount(20, 90))})
     return rows
 
 
@@ -211,12 +260,17 @@ def _operation(dice: Dice, name: str, kind: str, item: str, at: str) -> Row:
         "yield": dice.one_of(1, 0.9, 2) if not bought else 1,
         "unit_cost": dice.amount(0, 12) if not bought else dice.amount(1, 15),
         "supplier": dice.often("S") if bought else None,
-        "lead_time": dice.one_of(0, 0, 0, 1, 2),
+        "lead_time": dice.one_of(0, 0, 0, 1, 2) if bought else dice.one_of(0, 0, 0, 1, 2, 0.25, 1.5),
         "minimum": dice.rarely(dice.amount(1, 5), 10),
         "maximum": dice.rarely(dice.amount(10, 120)),
         "whole": bool(dice.rarely(True, 6)),
         "setup_cost": dice.rarely(dice.amount(1, 60), 6),
         "minimum_lot": dice.rarely(dice.amount(5, 30), 8),
+        "startup_cost": dice.rarely(dice.amount(1, 60), 10),
+        "lot_size": dice.rarely(dice.amount(2, 12), 10),
+        "minimum_total": dice.rarely(dice.amount(1, 9), 10),
+        "maximum_total": dice.rarely(dice.amount(30, 200), 10),
+        "change_cost": dice.rarely(dice.one_of(0.1, 1), 8),
     }
 
 
@@ -227,6 +281,7 @@ def _resources(dice: Dice, places: list[str], operations: list[Row], days: list[
         "routings": [],
         "workforce": [],
         "workforce_calendar": [],
+        "maintenance": [],
     }
     made = [row for row in operations if row["kind"] != "buy"]
     for at in sorted({row["location"] for row in made}):
@@ -243,14 +298,24 @@ def _resources(dice: Dice, places: list[str], operations: list[Row], days: list[
                     "period": dice.one_of(days[1], None),
                     "downtime": dice.often(dice.amount(0, 20)),
                 }
+                row |= {"overtime_cost": dice.rarely(7), "extra_hours": dice.rarely(9), "extra_cost": dice.rarely(3)}
                 rows["resource_calendar"].append(
                     row | {"hours": dice.often(dice.amount(0, 120)), "shifts": dice.rarely(2)}
+                )
+            if dice.rarely(True, 8):
+                rows["maintenance"].append(
+                    {"resource": name, "hours": dice.amount(1, 9), "machines": dice.amount(1, 3)}
                 )
             if dice.rarely(True, 3):
                 pool = f"crew {name}"
                 rows["workforce"].append(_pool(dice, pool, name))
                 if dice.rarely(True):
                     row = {"pool": pool, "period": days[0], "hours_per_worker": dice.often(12), "wage": dice.often(30)}
+                    row |= {
+                        "hire_cost": dice.rarely(9),
+                        "overtime_cost": dice.rarely(1),
+                        "maximum_hires": dice.rarely(2),
+                    }
                     rows["workforce_calendar"].append(row | {"overtime_hours": dice.often(3)})
     return rows
 
@@ -269,6 +334,7 @@ def _resource(dice: Dice, name: str, at: str) -> Row:
         "shift_cost": dice.rarely(100),
         "extra_hours": dice.rarely(dice.amount(0, 20)),
         "extra_cost": dice.amount(0, 9),
+        "no_idle": bool(dice.rarely(True, 20)),
     }
 
 
@@ -299,7 +365,9 @@ def _stocking(dice: Dice, places: list[str], items: list[str], days: list[str]) 
             rows["stock_policy"].append(_policy(dice, at, None) | {"holding_cost": dice.one_of(0, 0.2, 1)})
         for item in items:
             if dice.rarely(True):
-                rows["stock"].append({"location": at, "item": item, "on_hand": dice.amount(0, 60)})
+                rows["stock"].append(
+                    {"location": at, "item": item, "on_hand": dice.amount(0, 60), "age": dice.rarely(1)}
+                )
             if dice.rarely(True):
                 rows["stock_policy"].append(_policy(dice, at, item))
                 if dice.rarely(True):

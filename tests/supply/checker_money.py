@@ -10,7 +10,7 @@ import numpy as np
 from sop.domain.inputs import Inputs, rows
 from sop.domain.parameters import Array, Parameters
 from sop.domain.plans import DemandPlan, SupplyPlan
-from tests.supply.checker import Books, differs
+from tests.supply.checker_books import Books, differs
 from tests.supply.checker_targets import closing_target, safety_target, uses
 
 LATER_COUNTS_LESS = 0.06  # a month
@@ -55,6 +55,8 @@ def spend(b: Books) -> dict[str, Array]:
     for arc in b.arcs:
         if arc.lane >= 0:
             lines["freight"] += b.p["freight"][arc.lane] * arc.shipped
+    used = b.plan.extras.get("lanes_used", np.zeros((len(b.p.labels("corridor")), b.total)))
+    lines["lanes opened"] += (b.p["lane_fixed_cost"] * used).sum(axis=0)
     for (place, item), stock in b.stock.items():
         lines["storage"] += b.p["holding_cost"][b.row("locations", place), b.row("items", item)] * stock
     _purchases(b, lines)
@@ -62,9 +64,11 @@ def spend(b: Books) -> dict[str, Array]:
 
 
 def _operations(b: Books, lines: dict[str, Array]) -> None:
-    for row, (name, setup) in enumerate(rows(b.inputs["operations"], "operation", "setup_cost")):
+    starts = b.more("starts", "operations")
+    for row, name in enumerate(b.names("operations")):
         lines["operations"] += (b.p["operation_cost"][row] + b.p["material_cost"][row]) * b.level[name]
-        lines["set-ups"] += setup * b.runs[name]
+        lines["set-ups"] += b.p["setup_cost"][row] * b.runs[name]
+        lines["start-ups"] += b.p["startup_cost"][row] * starts[name]
 
 
 def _resources(b: Books, lines: dict[str, Array]) -> None:
@@ -113,13 +117,22 @@ def penalties(b: Books) -> dict[str, Array]:
         closing[-1] += (standard + price[place][-1]) * max(target - stock[-1], 0.0)
         value += standard * stock
     value += b.p["standard_cost"] @ b.plan.in_transit
-    return {
+    return _swing(b) | {
         "lost": (lost * (b.wanted - b.plan.accepted)).sum(axis=(0, 1)),
         "late": (late * b.plan.backlog).sum(axis=(0, 1)),
         "safety": missing,
         "closing": closing,
         "capital": capital_rate(b) * value,
     }
+
+
+def _swing(b: Books) -> dict[str, Array]:
+    """Price of changing output from one bucket to the next; not told where no operation has one."""
+    prices = dict(rows(b.inputs["operations"], "operation", "change_cost"))
+    if not any(price > 0 for price in prices.values()):
+        return {}
+    moved = [price * np.abs(np.diff(b.level[name], prepend=b.level[name][0])) for name, price in prices.items()]
+    return {"swing": np.sum(moved, axis=0)}
 
 
 def capital_rate(b: Books) -> float:
@@ -132,20 +145,34 @@ def lost_price(b: Books) -> Array:
     rank, 6 % less a month ahead, with the price at least twice the standard cost; goal cost: and the value itself."""
     result = np.zeros(b.wanted.shape)
     standard, weight = b.p["standard_cost"], rank_weights(b)
+    given = b.terms("lost_cost", np.nan)
     months = np.arange(b.total) * 12 / b.inputs.horizon.periods_per_year
     for item, market in np.ndindex(result.shape[:2]):
-        own = b.inputs["markets"]["lost_cost"][market]
+        own = given[item, market]
         price = b.p["price"][item, market]
         if b.plan.goal == "profit":
             result[item, market] = np.nan_to_num(own)
             continue
         best = np.maximum(b.p["price"][item].max(axis=0), standard[item])
+        dearest = b.p["price"][item].max(axis=0)
         steering = b.inputs.settings.lost_sales_penalty * best * weight[market] * (1 - LATER_COUNTS_LESS) ** months
-        steering = np.maximum(steering, 2 * standard[item] - price)
-        result[item, market] = steering if np.isnan(own) else own
+        worth = np.maximum(dearest + steering, 2 * standard[item])
         if b.plan.goal == "cost":
-            result[item, market] += np.maximum(price, standard[item])
+            lost = np.maximum(worth - dearest + way_cost(b, item, market), 0) + best
+            own = own + np.maximum(price, standard[item])
+        else:
+            lost = np.maximum(worth - price + way_cost(b, item, market), 0)
+        result[item, market] = np.where(np.isnan(own), lost, own)
     return result
+
+
+def way_cost(b: Books, item: int, market: int) -> Array:
+    """Freight [T] of the first lane in the network that brings the item to the market; 0 on a free lane or without."""
+    net = b.plan.network
+    arcs = [arc for arc in range(len(net.arc_item)) if net.arc_item[arc] == item and net.arc_to_market[arc] == market]
+    if not arcs or net.arc_lane[arcs[0]] < 0:
+        return np.zeros(b.total)
+    return np.asarray(b.p["freight"][net.arc_lane[arcs[0]]])
 
 
 def rank_weights(b: Books) -> list[float]:
@@ -158,14 +185,17 @@ def rank_weights(b: Books) -> list[float]:
 def late_price(b: Books) -> Array:
     """Price of a unit owed at the end of a bucket [I, M, T]; what is owed at the very end also pays for never arriving,
     unless the market limits it."""
-    lost, result = lost_price(b), np.zeros(b.wanted.shape)
-    columns = ("late_cost", "firm", "closing_backlog")
-    for market, (own, firm, most) in enumerate(rows(b.inputs["markets"], *columns)):
-        price = b.p["price"][:, market]
-        result[:, market] = b.inputs.settings.late_penalty * price if np.isnan(own) else own
-        if np.isnan(most) and not firm:
-            revenue = price.max(axis=1) if b.plan.goal != "cost" else 0.0
-            result[:, market, -1] += revenue + lost[:, market].max(axis=1)
+    lost, own, ends = lost_price(b), b.terms("late_cost", np.nan), b.terms("closing_backlog", np.nan)[:, :, -1]
+    price, ranks = b.p["price"], sorted(set(b.inputs["markets"]["priority"]))
+    if b.plan.goal != "profit":
+        before = [len(ranks) - 1 - ranks.index(rank) for rank in b.inputs["markets"]["priority"]]
+        price = price.max(axis=1, keepdims=True) * (1 + 0.5 * np.array(before))[None, :, None]
+    result = np.where(np.isnan(own), b.inputs.settings.late_penalty * price, own)
+    firm = b.inputs["markets"]["firm"].to_numpy(dtype=bool)
+    for item, market in np.ndindex(ends.shape):
+        if np.isnan(ends[item, market]) and not firm[market]:
+            revenue = b.p["price"][item, market] if b.plan.goal != "cost" else 0.0
+            result[item, market, -1] += (revenue + lost[item, market]).max()
     return result
 
 

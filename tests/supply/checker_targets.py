@@ -8,7 +8,7 @@ import numpy as np
 
 from sop.domain.inputs import rows
 from sop.domain.parameters import Array
-from tests.supply.checker import Books, Flows, Place
+from tests.supply.checker_books import Books, Flows, Place
 
 Use = dict[Place, float]
 
