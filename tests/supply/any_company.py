@@ -195,7 +195,7 @@ def _terms(dice: Dice, market: str, item: str | None, day: str | None) -> Row:
 
 
 def _lanes(dice: Dice, places: list[str], product: str, table: list[Row], first_day: str) -> dict[str, list[Row]]:
-    """Ways from place to place (never in a circle), and to every market no place serves freely when there are several."""
+    """Ways from place to place (never in a circle), and to every market that no place serves freely among several."""
     ways = [(one, other) for one in places for other in places if one < other and dice.often(True)]
     for row in table:
         if (row["served_from"] is None and len(places) > 1) or dice.rarely(True):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sop.domain.inputs import rows
+from sop.domain.plans import SolveStatus
 from tests.supply.checker_books import CLOSE, Books, Flows, Place, differs, later, undercut
 
 QUANTITIES = (
