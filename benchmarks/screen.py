@@ -1,41 +1,28 @@
-"""How long a manager waits: key press on a slider until the changed EBITDA is on screen, in Chromium.
+"""How long a manager waits, in Chromium: key press on a slider until EBITDA has changed; another scenario, a family or
+another page until all of it is drawn; the slider again with 300 items.
 
-Beside it the same on an empty page of two widgets (the floor this browser and machine allow). Run it from the project's
-folder: python benchmarks/screen.py [--moves 20] [--store FILE]. Needs playwright and a Chromium (SOP_CHROMIUM names
-another one).
+Beside it key press to changed text on an empty page of two widgets, in the same run (the floor this browser and machine
+allow). Run it from the project's folder: python benchmarks/screen.py [--moves 20] [--store FILE] [--without-large].
+Needs playwright and a Chromium (SOP_CHROMIUM names another one).
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
 from bars import Bar, finish
+from served import IDLE, ROOT, browser, prepared, served
 
-ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = os.environ.get("SOP_CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-LIMIT = 350.0
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+SLIDER = ".st-key-lv_demand [data-testid=stSlider] input"
+EBITDA = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
+CHARTS = ".st-key-pane_profit [data-testid=stVegaLiteChart]"
+FAMILIES_OF_FIFTY = 50
 EMPTY = """
 import streamlit as st
 st.text("value " + str(st.slider("Demand", -30, 30, 0)))
@@ -53,50 +40,24 @@ WATCH = """
   input.focus();
 })
 """
-
-
-@contextmanager
-def served(script: Path, store: Path) -> Iterator[str]:
-    """The address of ``script`` served by Streamlit; ended afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-    environment = {**os.environ, "SOP_STORE": str(store)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as anybody's machine: what is compiled once stays compiled
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            _wait_for(port)
-            yield f"http://127.0.0.1:{port}/"
-        finally:
-            server.terminate()
-
-
-def _wait_for(port: int, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("the server did not start")
-
-
-@contextmanager
-def browser() -> Iterator[Any]:
-    """A page of a fresh Chromium at the size of a laptop."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play, tempfile.TemporaryDirectory() as profile:
-        context = play.chromium.launch_persistent_context(
-            profile, executable_path=CHROMIUM, args=ARGUMENTS, viewport={"width": 1366, "height": 630}
-        )
-        try:
-            yield context.new_page()
-        finally:
-            context.close()
+DRAWN = """
+() => new Promise((resolve, reject) => {
+  let start = null, last = null;
+  const idle = () => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning";
+  const timer = setTimeout(() => reject(new Error("never came to rest")), 30000);
+  const seen = new MutationObserver(() => { if (start !== null) last = performance.now(); });
+  const begin = () => { start = last = performance.now(); look(); };
+  const look = () => {
+    if (idle() && last > start && performance.now() - last > 500) {
+      clearTimeout(timer); seen.disconnect(); resolve(last - start);
+    } else setTimeout(look, 20);
+  };
+  seen.observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true,
+                               attributeFilter: ["data-test-script-state", "d", "x", "y", "height", "aria-label"]});
+  document.addEventListener("click", begin, {once: true, capture: true});
+})
+"""
+"""From the next click until nothing on the page has changed for half a second; the time of the last change counts."""
 
 
 def moves(page: Any, address: str, slider: str, shown: str, count: int) -> list[float]:
@@ -119,24 +80,64 @@ def moves(page: Any, address: str, slider: str, shown: str, count: int) -> list[
     return times[2:]
 
 
-def prepared(store: Path) -> Path:
-    """A store with the demo company, fitted and measured, so that nothing works in the background."""
-    sys.path.insert(0, str(ROOT))
-    from sop.workspace import Workspace
+def drawn(page: Any, ready: Callable[[], Any], clicks: Iterator[Callable[[], Any]], count: int) -> list[float]:
+    """Milliseconds from a click until everything is drawn, ``count`` times after two to warm up."""
+    times = []
+    for click in islice(clicks, count + 2):
+        ready()
+        page.evaluate(f"() => {{ window.waited = ({DRAWN})(); }}")
+        click()
+        times.append(float(page.evaluate("() => window.waited")))
+        page.wait_for_selector(IDLE, timeout=30_000)
+    return times[2:]
 
-    workspace = Workspace.open(store)
-    workspace.load_demo()
-    workspace.ensure_model()
-    workspace.measure_accuracy()
-    workspace.close()
-    return store
+
+def picks(page: Any, picker: str, names: list[str], count: int) -> list[float]:
+    """Choosing ``names`` in turn in a picker."""
+    opened = f".st-key-{picker} [data-testid=stSelectbox] input"
+
+    def option(name: str) -> Callable[[], Any]:
+        return page.locator("[role=option]").filter(has_text=name).first.click
+
+    return drawn(page, lambda: page.click(opened), map(option, cycle(names)), count)
+
+
+def pages(page: Any, names: list[str], count: int) -> list[float]:
+    """Going from page to page by the links of the sidebar."""
+
+    def link(name: str) -> Callable[[], Any]:
+        return page.locator("[data-testid=stSidebar] a").filter(has_text=name).first.click
+
+    return drawn(page, lambda: page.wait_for_selector(IDLE), map(link, cycle(names)), count)
+
+
+def demo(store: Path, count: int) -> dict[str, list[float]]:
+    """Everything that is measured on the demo company."""
+    with served(ROOT / "app.py", store) as address, browser() as page:
+        slider = moves(page, address, SLIDER, EBITDA, count)
+        page.wait_for_selector(CHARTS)
+        scenarios = picks(page, "picked", ["Kettle price", "Base", "Third shift", "Base"], count)
+        families = picks(page, "focus_family", ["Kettles", "Coffee", "Fans", "All families"], count)
+        page.goto(f"{address}Supply")
+        page.wait_for_selector("[data-testid=stVegaLiteChart]", timeout=60_000)
+        page.wait_for_timeout(2_000)
+        between = pages(page, ["Finance", "Demand", "Compare", "Supply"], count)
+    return {"slider": slider, "scenario": scenarios, "family": families, "page": between}
+
+
+def large(folder: Path, count: int) -> list[float]:
+    """Key press to EBITDA with 300 items in four markets."""
+    store = prepared(folder / "large.duckdb", FAMILIES_OF_FIFTY)
+    with served(ROOT / "app.py", store) as address, browser() as page:
+        return moves(page, address, SLIDER, EBITDA, count)
 
 
 def main() -> None:
-    """Measure both pages in one run."""
+    """Measure everything in one run."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=20)
     parser.add_argument("--store", type=Path, default=None, help="a store with data (default: a fresh demo company)")
+    parser.add_argument("--without-large", action="store_true", help="leave the 300 items out")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         empty = Path(folder, "empty.py")
@@ -144,16 +145,22 @@ def main() -> None:
         store = chosen.store or prepared(Path(folder, "sop.duckdb"))
         with served(empty, store) as address, browser() as page:
             floor = moves(page, address, "[data-testid=stSlider] input", "[data-testid=stText]", chosen.moves)
-        with served(ROOT / "app.py", store) as address, browser() as page:
-            slider = ".st-key-lever_demand input"
-            ebitda = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
-            times = moves(page, address, slider, ebitda, chosen.moves)
+        found = demo(store, chosen.moves)
+        if not chosen.without_large:
+            found["large"] = large(Path(folder), chosen.moves)
+    bars = {
+        "slider": ("slider_to_ebitda", 350.0),
+        "scenario": ("scenario_to_all_panes", 600.0),
+        "family": ("family_to_all_panes", 350.0),
+        "page": ("page_change", 800.0),
+        "large": ("slider_to_ebitda_300_items", 700.0),
+    }
     finish(
-        "Key press on the demand lever until EBITDA has changed on screen",
-        [Bar("slider_to_ebitda", statistics.median(times), LIMIT)],
+        "From key or click to the screen, medians",
+        [Bar(bars[name][0], statistics.median(times), bars[name][1]) for name, times in found.items()],
         [
-            f"median {statistics.median(times):.0f} ms, slowest {max(times):.0f} ms of {len(times)} moves",
-            f"empty page: median {statistics.median(floor):.0f} ms, slowest {max(floor):.0f} ms",
+            f"empty page: median {statistics.median(floor):.0f} ms, slowest {max(floor):.0f} ms of {len(floor)} moves",
+            *(f"{bars[name][0]}: slowest {max(times):.0f} ms" for name, times in found.items()),
         ],
     )
 

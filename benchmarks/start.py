@@ -12,7 +12,8 @@ from pathlib import Path
 from statistics import median
 
 from bars import Bar, finish
-from screen import EMPTY, IDLE, ROOT, browser, prepared, served
+from screen import EMPTY
+from served import IDLE, ROOT, browser, prepared, served
 
 FIGURES = ".st-key-kpis [data-testid=stMetric]"
 
