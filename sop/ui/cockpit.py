@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sop.ui import kpis, levers, panes, relaxing, session, topbar
+from sop.ui import kpis, levers, next_step, panes, relaxing, session, topbar
 from sop.ui.formatting import plain
 from sop.ui.frame import guarded
 from sop.ui.question import Answer, ask
@@ -48,7 +48,9 @@ def _below(answer: Answer) -> None:
 
 
 def _sentence() -> DeltaGenerator:
-    return st.container(key="headline", horizontal=True, vertical_alignment="center", gap="small")
+    row = st.container(key="headline", horizontal=True, vertical_alignment="center", gap="small")
+    row.html("<span></span>")  # holds the place: the sentence comes after the figures
+    return row
 
 
 def _pane(name: str) -> DeltaGenerator:
@@ -60,8 +62,9 @@ def _headline(answer: Answer) -> None:
     if answer.result.supply.conflicts:
         relaxing.show(answer)
         return
-    held_against = answer.against or answer.reference
-    st.markdown(plain(answer.workspace.headline(answer.result, held_against, answer.window)), width="content")
+    held_against, action = answer.against or answer.reference, next_step.best(answer)
+    st.markdown(plain(answer.workspace.headline(answer.result, held_against, answer.window, action)), width="content")
+    next_step.show(answer)
     if notes := answer.result.warnings:
         label = f"{len(notes)} note{'s' if len(notes) > 1 else ''}"
         with st.popover(label, icon=":material/info:", type="tertiary", key="notes"):

@@ -104,7 +104,10 @@ def prepare(opened: Workspace) -> None:
         st.space("large")
         st.header("Getting ready" if status.has_inputs else "Welcome to the S&OP cockpit")
         company = status.company or "the demo company Aldermoor Appliances"
-        st.markdown(f"Reading {plain(company)} and learning its demand from history. This happens once.")
+        st.markdown(
+            f"Reading {plain(company)} and learning its demand from history. "
+            "This happens once and takes about half a minute."
+        )
         bar = st.progress(0.0, "Reading the data")
         if not status.has_inputs:
             opened.load_demo()

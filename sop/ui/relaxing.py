@@ -18,10 +18,11 @@ TITLE = "Hard limits collide: no plan keeps them all."
 
 def show(answer: Answer) -> None:
     """Say it in the place of the sentence; limits, remedies and the click behind a button."""
-    conflicts = answer.result.supply.conflicts
     st.markdown(f":red-badge[:material/error: {TITLE}]", width="content")
-    with st.popover(f"What collides ({len(conflicts)})", type="primary", key="collides"):
-        relaxation_panel(answer)
+    label = f"What collides ({len(answer.result.supply.conflicts)})"
+    with st.popover(label, type="primary", key="collides", on_change="rerun") as opened:
+        if opened.open:
+            relaxation_panel(answer)
 
 
 def relaxation_panel(answer: Answer) -> None:
@@ -29,31 +30,27 @@ def relaxation_panel(answer: Answer) -> None:
     st.markdown("**The least that would do**")
     for text in in_sentences(answer.result.supply.conflicts):
         st.markdown(f"- {plain(text)}")
-    suggested = suggestions(answer)
-    if not suggested:
+    found = answer.workspace.relaxations(answer.result.scenario)
+    turns = [turn for one in found for turn in one.overrides]
+    if not turns:
         st.caption("No lever gives way to these: change the limits in the data, or take back the lever that hit them.")
         return
-    horizon = answer.inputs.horizon
-    st.caption("As levers: " + "; ".join(plain(in_words(override, horizon)) for override in suggested))
+    st.caption("As levers: " + "; ".join(plain(in_words(turn, answer.inputs.horizon)) for turn in turns))
+    if not all(one.confirmed for one in found):
+        st.caption("These alone are not enough: the rest lies in the data.")
     st.button(
         "Add to the scenario",
         type="primary",
         key="relax",
         icon=":material/healing:",
         on_click=add,
-        args=(answer, suggested),
+        args=(answer, turns),
     )
 
 
 def in_sentences(conflicts: Sequence[Conflict]) -> list[str]:
     """Each conflict with what it needs."""
     return [f"{one.limit}: {one.relaxation:,.0f} {one.unit}".strip() for one in conflicts]
-
-
-def suggestions(answer: Answer) -> tuple[Override, ...]:
-    """Turns of levers that make the plan possible, where the workspace knows any."""
-    find = getattr(answer.workspace, "relaxations", None)
-    return tuple(find(answer.result.scenario)) if find else ()
 
 
 def add(answer: Answer, overrides: Sequence[Override]) -> None:

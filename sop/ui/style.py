@@ -20,6 +20,7 @@ _BAR = """
   .st-key-top {padding: 0 2.2rem 0 2.6rem; min-height: 2.2rem;}
   .st-key-top button {min-height: 1.9rem; padding-top: 0; padding-bottom: 0;}
   .st-key-headline {height: 2.75rem; flex-wrap: nowrap;}
+  .st-key-headline > [data-testid="stElementContainer"]:first-child {display: none;}
   .st-key-headline p {font-size: 1.05rem; line-height: 1.25; margin: 0;}
   .st-key-headline [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
   .st-key-headline button {min-height: 1.4rem; padding: 0 0.3rem;}
@@ -97,12 +98,11 @@ _LARGE = """
 _BUSY = """
   [data-testid="stElementContainer"][data-stale="true"], [data-stale="true"] {opacity: 1 !important;}
   .st-key-headline {position: relative;}
-  [data-testid="stApp"][data-test-script-state="running"] .st-key-headline::after {
+  [data-testid="stApp"]:has(.st-key-kpis [data-stale="true"]) .st-key-headline::after {
     content: "Planning anew: the figures below are from before"; position: absolute; right: 0; top: 0.5rem;
     padding: 0.1rem 0.6rem; border: 1px solid currentColor; border-radius: 0.3rem; backdrop-filter: blur(8px);
     opacity: 0; animation: said-late 0.01s linear 0.9s forwards; pointer-events: none;}
-  [data-testid="stApp"][data-test-script-state="running"] .st-key-kpis [data-testid="stMetricValue"] {
-    animation: marked-late 0.01s linear 0.9s forwards;}
+  .st-key-kpis [data-stale="true"] [data-testid="stMetricValue"] {animation: marked-late 0.01s linear 0.9s forwards;}
   @keyframes said-late {to {opacity: 1;}}
   @keyframes marked-late {to {opacity: 0.55;}}
 """

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sop.analysis.relaxations import Relaxation
 from sop.domain.inputs import Inputs
 from sop.domain.plans import Conflict
 from sop.domain.scenario import BASE_ID, Override
@@ -331,10 +332,12 @@ def test_colliding_limits_are_named_with_the_least_that_would_do(
     app.run()
     assert not app.exception
     assert any("Hard limits collide" in one.value for one in app.markdown)
-    assert any("Minimum head-count of Line: 3 heads" in one.value for one in app.markdown)
-    relief = (Override(lever="capacity", value=5, scope="resource=Line"),)
-    monkeypatch.setattr(store, "relaxations", lambda _: relief, raising=False)
+    turns = (Override(lever="capacity", value=5, scope="resource=Line"),)
+    relief = Relaxation("More hours of Line", 8.0, "hours", turns, confirmed=True)
+    monkeypatch.setattr(store, "relaxations", lambda _: [relief])
+    app.session_state["collides"] = True
     app.run()
+    assert any("Minimum head-count of Line: 3 heads" in one.value for one in app.markdown)
     app.button(key="relax").click().run()
     assert not app.exception
     assert [button.label for button in app.button if "Available capacity +5 % · Line" in button.label]
