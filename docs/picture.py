@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from screen import IDLE, browser, prepared, served  # noqa: E402
+from served import IDLE, browser, prepared, served  # noqa: E402
 
 
 def main() -> None:
