@@ -17,7 +17,12 @@ GLOSSARY: dict[str, str] = {
     "Inventory": "On hand and in transit at standard cost at the end of the window, and the days it lasts.",
     "Cash low point": "Lowest closing cash of a month in the window.",
     "Unconstrained demand": "What customers would buy if everything could be delivered.",
-    "Reference": "The plan every difference is measured against.",
+    "Reference": "What every difference is measured against: a plan, the plan approved last, the budget or the prior "
+    "year. A dash where it has no such figure for all of the window.",
+    "Approved plan": "A plan somebody answers for: frozen with its figures and all it was made of; it never changes.",
+    "Prior year": "What was booked, and ordered, in the same months a year before.",
+    "Worth of an action": "Change of EBITDA in the window and after it, less what is put at risk, by planning again.",
+    "At risk": "Margin of the sales by which the expected fill rate falls beyond the plan's own fill rate.",
     "Window": "The months the figures are stated over.",
     "Unit": "What volumes are counted in: a unit every product converts to, or money at net price.",
     "P10-P90 band": "Eight times in ten demand falls inside. For totals, the series' variances are added as if "
