@@ -24,9 +24,10 @@ def largest_steps(steps: pd.DataFrame, most: int = 7, precision: float = 0.5) ->
         shown = shown[: most - 1]
     rest = float(steps["amount"].drop(shown).sum())
     kept = steps.loc[shown].sort_values("amount", ascending=False, kind="stable")
-    if len(kept) and abs(rest) < precision:
-        kept.loc[kept["amount"].abs().idxmax(), "amount"] += rest
-    rows = [*zip(kept["title"], kept["amount"], strict=True)]
+    amounts = kept["amount"].to_numpy(dtype=np.float64, copy=True)
+    if len(amounts) and abs(rest) < precision:
+        amounts[np.abs(amounts).argmax()] += rest
+    rows = [*zip(kept["title"], amounts.tolist(), strict=True)]
     rows += [(OTHER, rest)] if abs(rest) >= precision else []
     return pd.DataFrame(rows, columns=["step", "amount"]).assign(rank=range(len(rows)))
 

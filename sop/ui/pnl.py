@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from sop.analysis.wording import SAME, money, signed_money
+from sop.analysis.wording import NOTHING, SAME, money, signed_money
 from sop.domain.plans import PlanResult
 from sop.ui import focus
 from sop.ui.formatting import relative
@@ -40,9 +41,9 @@ Lines = dict[str, tuple[float, int]]
 
 def table(answer: Answer) -> pd.DataFrame:
     """Reference, plan, difference and per cent of each line, good in green, bad in red, as text."""
-    before = lines(answer, answer.reference)
+    before = reference(answer)
     rows = [
-        (f"**{title}**" if sign == 0 else title, *_cells(value, before[title][0], sign))
+        (f"**{title}**" if sign == 0 else title, *_cells(value, before[title], sign))
         for title, (value, sign) in lines(answer, answer.result).items()
     ]
     return pd.DataFrame(rows, columns=["", "Ref.", "Plan", "Diff.", "%"])
@@ -50,15 +51,30 @@ def table(answer: Answer) -> pd.DataFrame:
 
 def figures(answer: Answer) -> pd.DataFrame:
     """The same lines as figures, to be taken away."""
-    now, before = lines(answer, answer.result), lines(answer, answer.reference)
+    now, before = lines(answer, answer.result), reference(answer)
     frame = pd.DataFrame(
         {
             "Line": list(now),
-            "Reference": [value for value, _ in before.values()],
+            "Reference": np.array([before[title] for title in now], dtype=np.float64),
             "Plan": [value for value, _ in now.values()],
         }
     )
     return frame.assign(Difference=frame["Plan"] - frame["Reference"])
+
+
+def reference(answer: Answer) -> dict[str, float | None]:
+    """What the reference says of each line; None where it has no figure, as a budget has none for a month in focus."""
+    if answer.against is None:
+        return {title: value for title, (value, _) in lines(answer, answer.reference).items()}
+    known = {} if focus.focus(answer) != focus.Focus() else answer.against.lines
+    parts = {title: [known.get(name) for name in names] for title, (names, _) in _LINES.items()}
+    whole = {title: _sum(amounts) for title, amounts in parts.items()}
+    return {title: whole.get(title) for title in lines(answer, answer.result)}
+
+
+def _sum(amounts: list[float | None]) -> float | None:
+    found = [amount for amount in amounts if amount is not None]
+    return sum(found) if len(found) == len(amounts) else None
 
 
 def lines(answer: Answer, plan: PlanResult) -> Lines:
@@ -67,7 +83,9 @@ def lines(answer: Answer, plan: PlanResult) -> Lines:
     return _of_products(answer, plan) if chosen.family or chosen.resource else _of_company(answer, plan)
 
 
-def _cells(value: float, before: float, sign: int) -> tuple[str, str, str, str]:
+def _cells(value: float, before: float | None, sign: int) -> tuple[str, str, str, str]:
+    if before is None:
+        return NOTHING, money(value), "", ""
     change = signed_money(value - before)
     colour = "green" if (value - before) * (sign or 1) >= 0 else "red"
     marked = change if change == SAME else f":{colour}[{change}]"

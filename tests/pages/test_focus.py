@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from sop.ui.focus import Focus, clicked, toggled
 from sop.ui.opening import readable
+from sop.ui.pnl import _cells, _sum
 from sop.ui.tables import as_csv
 from sop.workspace.tables import excel_table
 
@@ -53,6 +54,15 @@ def test_a_month_narrows_the_statement(app: AppTest) -> None:
     table = app.table[0].value
     assert table.loc[table[""] == "**Net revenue**", "Plan"].tolist() == ["27.5k"]
     assert app.button(key="chip_month").label == "Jan 2026"
+
+
+def test_a_reference_that_is_no_plan_fills_the_lines_it_has() -> None:
+    """A budget of revenue and EBITDA alone leaves dashes elsewhere; a line of several needs all of them."""
+    assert _sum([3.0, 4.0]) == 7.0
+    assert _sum([3.0, None]) is None
+    assert _cells(110.0, None, 0) == ("–", "110", "", "")
+    assert _cells(110.0, 100.0, 0) == ("100", "110", ":green[+10.0]", "+10.0")
+    assert _cells(110.0, 100.0, -1) == ("100", "110", ":red[+10.0]", "+10.0")
 
 
 def test_what_these_data_do_not_have_is_not_in_focus(app: AppTest) -> None:
