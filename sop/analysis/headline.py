@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from math import floor, isfinite, log10
 
 import pandas as pd
@@ -59,6 +60,31 @@ class _Told:
     limits: tuple[tuple[str, str], ...]  # name, what it is and when
     next_action: Advice | None
 
+    @property
+    def plan(self) -> PlanResult | None:
+        """The plan behind the reference, where there is one."""
+        return self.reference.plan if isinstance(self.reference, Reference) else self.reference
+
+    @cached_property
+    def ebitda(self) -> float:
+        """The plan's own."""
+        return kpis(self.inputs, self.result, self.window).ebitda
+
+    @cached_property
+    def before(self) -> float:
+        """The reference plan's EBITDA."""
+        return kpis(self.inputs, self.plan, self.window).ebitda if self.plan else float("nan")
+
+    @cached_property
+    def offered(self) -> float:
+        """What demand would bring against the reference plan if all of it could be supplied."""
+        return _unconstrained(self.result, self.window) - _unconstrained(self.plan, self.window) if self.plan else 0.0
+
+    @cached_property
+    def budget(self) -> str:
+        """EBITDA beside the budget; blank without one."""
+        return _against_budget(self.inputs, self.result, self.window, self.ebitda)
+
 
 def headline(
     inputs: Inputs,
@@ -102,14 +128,13 @@ def _joined(parts: list[str]) -> str:
 
 
 def _opening(told: _Told, room: _Room) -> str:
-    reference = told.reference
-    plan = reference.plan if isinstance(reference, Reference) else reference
+    reference, plan = told.reference, told.plan
     if isinstance(reference, Reference) and (plan is None or reference.kind == "approved"):
         name = _NAMES.get(reference.kind, reference.title)
-        return _against_plan(told, plan, name, room) if plan else _against_figures(told, reference, name, room)
+        return _against_plan(told, name, room) if plan else _against_figures(told, reference, name, room)
     if plan is None or _is_same(plan, told.result):
-        return _against_budget(told) or f"EBITDA {money(kpis(told.inputs, told.result, told.window).ebitda)}"
-    return _against_plan(told, plan, plan.scenario.name, room)
+        return told.budget or f"EBITDA {money(told.ebitda)}"
+    return _against_plan(told, plan.scenario.name, room)
 
 
 def _is_same(reference: PlanResult, result: PlanResult) -> bool:
@@ -117,24 +142,22 @@ def _is_same(reference: PlanResult, result: PlanResult) -> bool:
 
 
 def _against_figures(told: _Told, reference: Reference, title: str, room: _Room) -> str:
-    ebitda = kpis(told.inputs, told.result, told.window).ebitda
-    difference, name = reference.difference("ebitda", ebitda), _short(title, room.name)
+    difference, name = reference.difference("ebitda", told.ebitda), _short(title, room.name)
     if difference is None:
-        return f"EBITDA {money(ebitda)}, unknown for {name}"
-    if abs(difference) < _last_digit(ebitda) / 2:
-        return f"EBITDA {money(ebitda)}, as in {name}"
+        return f"EBITDA {money(told.ebitda)}, unknown for {name}"
+    if abs(difference) < _last_digit(told.ebitda) / 2:
+        return f"EBITDA {money(told.ebitda)}, as in {name}"
     return f"EBITDA {signed_money(difference)} vs {name}"
 
 
-def _against_plan(told: _Told, reference: PlanResult, title: str, room: _Room) -> str:
-    before, after = (kpis(told.inputs, plan, told.window).ebitda for plan in (reference, told.result))
+def _against_plan(told: _Told, title: str, room: _Room) -> str:
+    before, after, offered = told.before, told.ebitda, told.offered
     precision = _last_digit(before) / 2
     name = _short(title, room.name)
     if abs(after - before) < precision:
         text = f"EBITDA {money(after)}, as in {name}"
     else:
         text = f"EBITDA {signed_money(after - before)} vs {name}"
-    offered = _unconstrained(told.result, told.window) - _unconstrained(reference, told.window)
     if not room.offered or abs(offered - (after - before)) < max(precision, 0.05 * abs(after - before)):
         return text
     return f"{text}; demand {f'offers {signed_money(offered)}' if abs(offered) >= precision else 'unchanged'}"
@@ -150,14 +173,13 @@ def _unconstrained(plan: PlanResult, window: Window) -> float:
     return float((margin * plan.demand.planned[..., span]).sum() - spent)
 
 
-def _against_budget(told: _Told) -> str:
+def _against_budget(inputs: Inputs, result: PlanResult, window: Window, own: float) -> str:
     """EBITDA beside the budget; blank without one."""
-    window, result = told.window, told.result
-    gaps = budget_gap(told.inputs, result, window, ["ebitda"])
+    gaps = budget_gap(inputs, result, window, ["ebitda"])
     gap = gaps[gaps["family"] == ""]
     if gap.empty:
         return ""
-    ebitda = f"EBITDA {money(kpis(told.inputs, result, window).ebitda)}"
+    ebitda = f"EBITDA {money(own)}"
     amount, budgeted = float(gap["gap"].iloc[0]), int(gap["buckets"].iloc[0])
     partly = f" in the {budgeted} {result.horizon.bucket}s budgeted" if budgeted < window.last - window.first else ""
     if abs(amount) < _last_digit(float(gap["budget"].iloc[0])) / 2:
