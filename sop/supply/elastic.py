@@ -88,15 +88,16 @@ class ElasticModel:
         )
         self._worst = self._add_worst()
 
-    def solve(self, vectors: Vectors, may_owe: Mask) -> Relaxed:
+    def solve(self, vectors: Vectors, may_owe: Mask, owed: Array) -> Relaxed:
         """Least stretch, then the best plan with it.
 
-        ``may_owe`` [D] says where demand may be late at all; elsewhere what is owed at the end cannot give way.
+        ``may_owe`` [D] says where demand may be late at all; elsewhere only what was ``owed`` [D] at the start can be
+        owed at the end. A promise gives way down to nothing accepted, not to orders taken back.
         """
         width = self._size[0]
         gap, lower = _gaps(vectors.lower, vectors.upper)
         row_gap, row_lower = _gaps(vectors.row_lower, vectors.row_upper)
-        limit, worst = self._stretch_limits(vectors, may_owe), np.ones(self._worst)
+        limit, worst = self._stretch_limits(vectors, may_owe, owed), np.ones(self._worst)
         lower = np.concatenate([lower, np.zeros(len(limit) + len(worst))])
         self._set_rows(row_lower, vectors.row_upper)
         self._set_columns(
@@ -145,15 +146,21 @@ class ElasticModel:
             position += at.size
         return entities
 
-    def _stretch_limits(self, vectors: Vectors, may_owe: Mask) -> Array:
-        """A floor can give way down to zero, a ceiling without end (only where there is one)."""
+    def _stretch_limits(self, vectors: Vectors, may_owe: Mask, owed: Array) -> Array:
+        """A floor can give way down to zero (in the first bucket a promise to what is owed), a ceiling without end
+        (only where there is one)."""
         limits = []
         for spring, at in self._at.items():
             lower, upper = (vectors.row_lower, vectors.row_upper) if spring.of_rows else (vectors.lower, vectors.upper)
             if spring.side == "lower":
-                limits.append(np.maximum(lower[at.ravel()], 0.0))
+                floor = lower[at].copy()
+                if spring.family == "accepted_demand":
+                    floor[:, 0] -= owed
+                limits.append(np.maximum(floor.ravel(), 0.0))
             else:
-                movable = np.isfinite(upper[at.ravel()]) & (may_owe if spring.family == "backlog" else True)
+                movable = np.isfinite(upper[at.ravel()]) & (
+                    may_owe | (owed > 0) if spring.family == "backlog" else True
+                )
                 limits.append(np.where(movable, np.inf, 0.0))
         return np.concatenate(limits)
 

@@ -54,10 +54,10 @@ class SupplyModel:
         self._whole = whole_columns(self.structure, self.columns)
         self._ties = tie_break(self.structure, self.columns, self.solver.size[0])
         self._base_tightness = 0.0
-        self._has_bases = False
+        self._base_demand: DemandPlan | None = None
         self._elastic: ElasticModel | None = None
         if base_demand is not None:
-            self._find_bases(base_demand)
+            self._find_basis_of_base(base_demand)
 
     def solve(self, parameters: Parameters, demand: DemandPlan) -> SupplyPlan:
         """The best plan of a scenario. Hard limits that collide end in status INFEASIBLE, never in an exception."""
@@ -129,8 +129,9 @@ class SupplyModel:
         """The best plan with the least relaxation of hard limits, and their names; status stays INFEASIBLE."""
         if self._elastic is None:
             self._elastic = ElasticModel(self.solver, self.columns, self.rows)
-        may_owe = case.parameters["late_allowed"][self.structure.pairs[:, 1]] > 0
-        relaxed = self._elastic.solve(vectors, may_owe)
+        pairs = self.structure.pairs
+        may_owe = case.parameters["late_allowed"][pairs[:, 1]] > 0
+        relaxed = self._elastic.solve(vectors, may_owe, self.structure.opening_backlog[pairs[:, 0], pairs[:, 1]])
         best = replace(solution, values=relaxed.values)
         return Answer(case, vectors, best, best, self.columns, conflicts(case, relaxed, self.rows))
 
@@ -152,26 +153,33 @@ class SupplyModel:
         return self.solver.solve(self._steered(vectors), self._start(case))
 
     def _start(self, case: Case) -> int:
-        """Which of the kept bases is nearest: by hours needed over hours available, compared with Base."""
-        if self._base_tightness <= 0.0 or case.tightness <= 0.0:
+        """The rung of the ladder that is nearest: by hours needed over hours available, compared with Base."""
+        if self._base_tightness <= 0.0 or case.tightness <= 0.0 or self._base_demand is None:
             return 0
-        distance = np.abs(np.log(np.array(LADDER) * self._base_tightness / case.tightness))
-        return int(distance.argmin())
+        rung = int(np.abs(np.log(np.array(LADDER) * self._base_tightness / case.tightness)).argmin())
+        if not self.solver.has_basis(rung):
+            self._find_basis(rung, self._base_demand)
+        return rung
 
     def _steered(self, vectors: Vectors) -> Vectors:
         """The vectors with ties broken."""
         return replace(vectors, cost=vectors.cost + self._ties)
 
     def _ensure_bases(self, demand: DemandPlan) -> None:
-        if not self._has_bases:
-            self._find_bases(demand)
+        if self._base_demand is None:
+            self._find_basis_of_base(demand)
 
-    def _find_bases(self, demand: DemandPlan) -> None:
-        """Solve Base, then Base with demand scaled along the ladder, and keep every basis: a large move then
-        starts from a plan about as tight as its own."""
-        for factor in LADDER:
-            case = self.case(self.structure.base, replace(demand, planned=demand.planned * factor))
-            self.solver.solve(self._steered(self.vectors(case)))
-            self.solver.remember_basis()
-        self._base_tightness = self.case(self.structure.base, demand).tightness
-        self._has_bases = True
+    def _find_basis_of_base(self, demand: DemandPlan) -> None:
+        """Solve Base and keep its basis; the other rungs of the ladder follow when first asked for."""
+        self._base_demand = demand
+        case = self.case(self.structure.base, demand)
+        self._base_tightness = case.tightness
+        self.solver.solve(self._steered(self.vectors(case)))
+        self.solver.remember_basis(0)
+
+    def _find_basis(self, rung: int, demand: DemandPlan) -> None:
+        """Solve Base with demand scaled to a rung of the ladder, from Base's basis, and keep the basis: a large move
+        then starts from a plan about as tight as its own. It depends on Base alone, not on when it is found."""
+        scaled = replace(demand, planned=demand.planned * LADDER[rung])
+        self.solver.solve(self._steered(self.vectors(self.case(self.structure.base, scaled))))
+        self.solver.remember_basis(rung)

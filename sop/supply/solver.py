@@ -50,7 +50,7 @@ class WarmSolver:
         self.highs: Any = highs_of(matrix)  # the library's type stubs lack changeRowsBounds
         self.size = (self.highs.getNumCol(), self.highs.getNumRow())
         self._set: Vectors | None = None
-        self._bases: list[highspy.HighsBasis] = []
+        self._bases: dict[int, highspy.HighsBasis] = {}
         self.iteration_limit = iteration_limit
         self.highs.setOptionValue("solver", "simplex")
 
@@ -66,9 +66,13 @@ class WarmSolver:
             self._solve_by_interior_point()
         return self._solution()
 
-    def remember_basis(self) -> None:
-        """Keep the basis just found, under the next number."""
-        self._bases.append(self.highs.getBasis())
+    def remember_basis(self, number: int) -> None:
+        """Keep the basis just found under a number."""
+        self._bases[number] = self.highs.getBasis()
+
+    def has_basis(self, number: int) -> bool:
+        """Whether a basis is kept under this number."""
+        return number in self._bases
 
     def set_vectors(self, vectors: Vectors) -> None:
         """Hand over costs, bounds and right-hand sides; of what HiGHS already holds nothing is sent again."""

@@ -90,3 +90,28 @@ def test_an_infeasible_scenario_does_not_disturb_the_next() -> None:
     after = model.solve(base, demand)
     assert np.array_equal(before.level, after.level)
     assert before.objective == after.objective
+
+
+def test_past_due_orders_stay_owed_when_promises_give_way() -> None:
+    """Nothing can be made: 20 firm are given up, and 16 owed from before are owed to the end, not taken back."""
+    inputs = one_line(
+        {("A", "M"): [20, 0]},
+        hours=0,
+        markets=[{"market": "M", "firm": True}],
+        sales_orders=[{"order": "1", "item": "A", "market": "M", "quantity": 16}],
+    )
+    plan = solved(inputs)[3]
+    assert plan.status is SolveStatus.INFEASIBLE
+    assert plan.accepted.sum() == pytest.approx(0)
+    assert plan.backlog[0, 0] == pytest.approx([16, 16])
+
+
+def test_hours_that_may_not_idle_are_named_when_nothing_can_use_them() -> None:
+    """30 hours that must be used, no more than 10 units of stock and none wanted: 20 hours have to idle."""
+    line = [{"resource": "Line", "location": "P", "hours": 30, "no_idle": True}]
+    policy = [{"location": "P", "item": "A", "maximum": 10}]
+    plan = solved(one_line({("A", "M"): [0]}, resources=line, stock_policy=policy))[3]
+    assert any(conflict.limit.startswith("No idle hours on Line") for conflict in plan.conflicts) or any(
+        conflict.limit.startswith("Most stock of A") for conflict in plan.conflicts
+    )
+    assert sum(conflict.relaxation for conflict in plan.conflicts) == pytest.approx(20)
