@@ -9,6 +9,7 @@ _FIGURES = """
   [class*="st-key-figure_"], .st-key-head_pnl {position: relative;}
   [class*="st-key-figure_"] > [class*="st-key-open_"], .st-key-head_pnl > [class*="st-key-open_"] {
     position: absolute; top: -0.15rem; right: 0; width: auto; z-index: 2;}
+  .st-key-kpis > [class*="st-key-open_"] {position: absolute; top: 0.1rem; right: 0.3rem; width: auto; z-index: 2;}
   [class*="st-key-open_"] button {min-height: 1.4rem; padding: 0 0.15rem; opacity: 0.55;}
   [class*="st-key-open_"] button:hover, [class*="st-key-open_"] button:focus-visible {opacity: 1;}
   .st-key-head_demand, .st-key-head_supply, .st-key-head_pnl {height: 1.9rem; min-height: 1.9rem;}

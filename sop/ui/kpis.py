@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from sop.analysis.wording import NOTHING, SAME, bucket_name, money, percent, percentage_points
 from sop.domain.parameters import Array
 from sop.domain.plans import Kpis, PlanResult
+from sop.ui import opening
 from sop.ui.formatting import change, days, relative
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
@@ -30,6 +32,10 @@ class Figure:
     definition: str
 
 
+COURSES = ("Net revenue", "Gross margin, %", "EBITDA", "Expected fill rate, %", "Inventory", "Closing cash")
+"""What ``courses`` gives, in order."""
+
+
 def show(answer: Answer) -> None:
     """Draw the row of six, and the course of each over the window."""
     with st.container(key="kpis"):
@@ -44,6 +50,7 @@ def show(answer: Answer) -> None:
                 border=True,
                 height="stretch",
             )
+        opening.button("kpis", "Key figures by month", lambda: by_month(answer))
         with st.container(key="courses"):
             st.html(f"<div>{''.join(f'<span>{line}</span>' for line in sparklines(answer))}</div>")
 
@@ -69,6 +76,18 @@ def figures(answer: Answer) -> list[Figure]:
         _inventory(answer, now, before),
         _money("Cash low point", now.cash_low, before["cash_low"], _low_month(answer, now)),
     ]
+
+
+def by_month(answer: Answer) -> pd.DataFrame:
+    """The six by planned month of the window, the plan's and, if it is a plan, the reference's; shares in per cent."""
+    span, horizon = answer.window.planned, answer.result.horizon
+    shown = {"Plan": answer.result} if answer.against else {"Plan": answer.result, "Reference": answer.reference}
+    found: dict[str, object] = {"Month": [horizon.label(bucket) for bucket in range(span.start, span.stop)]}
+    values = {title: courses(plan, span) for title, plan in shown.items()}
+    for place, name in enumerate(COURSES):
+        for title, own in values.items():
+            found[f"{name}, {title}"] = own[place] * (100.0 if name.endswith("%") else 1.0)
+    return pd.DataFrame(found)
 
 
 def sparklines(answer: Answer) -> list[str]:

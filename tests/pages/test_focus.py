@@ -65,6 +65,16 @@ def test_a_reference_that_is_no_plan_fills_the_lines_it_has() -> None:
     assert _cells(110.0, 100.0, -1) == ("100", "110", ":red[+10.0]", "+10.0")
 
 
+def test_key_figures_open_as_a_table(app: AppTest) -> None:
+    """One click: the six by month, six months here, January's revenue 500 x 40 and 250 x 30."""
+    app.button(key="open_kpis").click().run()
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert len(table) == 6
+    assert table["Net revenue, Plan"].iloc[0] == 27_500
+    assert table["Net revenue, Reference"].tolist() == table["Net revenue, Plan"].tolist()
+
+
 def test_what_these_data_do_not_have_is_not_in_focus(app: AppTest) -> None:
     """A family of another company is forgotten."""
     app.session_state["focus"] = Focus(family="Kites", month="1999-01", resource="Loom")
