@@ -19,6 +19,7 @@ from sop.workspace import Workspace
 
 LINK = "scenario"
 _KEPT_STEPS = 50
+_NOTICE = "notice_text"
 
 
 def begin(workspace: Workspace) -> None:
@@ -187,7 +188,9 @@ def colour(workspace: Workspace, scenario_id: str) -> str:
 
 def warn(text: str) -> None:
     """Say on the next drawing of the page that something did not go."""
-    st.session_state["notice"] = " ".join(part for part in (st.session_state.get("notice", ""), text) if part)
+    said = str(st.session_state.get(_NOTICE, ""))
+    if text not in said:
+        st.session_state[_NOTICE] = f"{said} {text}".strip()
 
 
 def tell(text: str) -> None:
@@ -197,7 +200,8 @@ def tell(text: str) -> None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Keep an error of ours for the next drawing of the page: callbacks cannot draw."""
+    """Keep an error of ours for the next drawing of the page: callbacks cannot draw. What was said before is past."""
+    _quiet()
     try:
         yield
     except SopError as error:
@@ -207,11 +211,17 @@ def told() -> Iterator[None]:
 
 
 def notices() -> None:
-    """Draw what is to be said, once."""
-    if text := st.session_state.pop("notice", ""):
-        st.warning(plain(text), icon=":material/info:")
+    """Draw what is to be said: in passing what is done; what went wrong until it is closed or something else done."""
+    if text := st.session_state.get(_NOTICE, ""):
+        with st.container(key="notice", horizontal=True, vertical_alignment="center", gap=None):
+            st.warning(plain(text), icon=":material/info:")
+            st.button(":material/close:", key="notice_read", type="tertiary", help="Close", on_click=_quiet)
     if text := st.session_state.pop("done", ""):
         st.toast(plain(text), icon=":material/check_circle:")
+
+
+def _quiet() -> None:
+    st.session_state.pop(_NOTICE, None)
 
 
 def _show(scenario: Scenario) -> None:
@@ -219,6 +229,7 @@ def _show(scenario: Scenario) -> None:
 
 
 def _change(scenario: Scenario) -> None:
+    _quiet()
     state = st.session_state
     state["past"] = [*state["past"], state["working"]][-_KEPT_STEPS:]
     state["future"] = []

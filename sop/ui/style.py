@@ -19,6 +19,10 @@ _PAGE = """
 _BAR = """
   .st-key-top {padding: 0 2.2rem 0 2.6rem; min-height: 2.2rem;}
   .st-key-top button {min-height: 1.9rem; padding-top: 0; padding-bottom: 0;}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-notice) {
+    position: fixed; top: 2.9rem; left: 50%; transform: translateX(-50%); width: min(60rem, 90vw); z-index: 20;}
+  .st-key-notice [data-testid="stAlertContainer"] {padding: 0.5rem 2.6rem 0.5rem 0.8rem; backdrop-filter: blur(12px);}
+  .st-key-notice > [class*="st-key-notice_read"] {position: absolute; right: 0.3rem; width: auto;}
   .st-key-headline {height: 2.75rem; flex-wrap: nowrap;}
   .st-key-headline > [data-testid="stElementContainer"]:first-child {display: none;}
   .st-key-headline p {font-size: 1.05rem; line-height: 1.25; margin: 0;}
