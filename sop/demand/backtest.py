@@ -4,6 +4,7 @@ At each origin effects and baselines are fitted again on what was known then; dr
 as they came (a plan of one's own prices and promotions is known ahead).
 
     WAPE = sum |error| / sum demand              bias = sum error / sum demand (positive = forecast too high)
+    MASE = mean of |error| / mean |change from a season ago| in the series' own history (Hyndman and Koehler 2006)
     FVA = WAPE of the seasonal naive - WAPE      coverage = share of buckets between P10 and P90 (80 % when right)
 """
 
@@ -20,7 +21,7 @@ import pandas as pd
 from sop.demand.baseline import carried_on, references, remainder, season_of
 from sop.demand.cleaning import clean_material
 from sop.demand.coefficients import coefficients, learn
-from sop.demand.engines import Engine, Ensemble, Prophet, SeasonalNaive, silent
+from sop.demand.engines import NAMES, Engine, Ensemble, Prophet, SeasonalNaive, named, silent, sparse_method
 from sop.demand.history import History
 from sop.demand.material import Material
 from sop.demand.model import P90, STATISTICAL, DemandModel
@@ -41,11 +42,13 @@ Progress = Callable[[float, str], None]
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """Held-out demand [S, n], forecasts by engine [S, n] and the spread of log demand [S, n], over all origins."""
+    """Held-out demand [S, n], forecasts by engine [S, n] and the spread of log demand [S, n], over all origins; the
+    seasonal naive's usual error in history, ``scale`` [S, n] (None: not measured)."""
 
     actual: Array
     forecasts: dict[str, Array]
     spread: Array
+    scale: Array | None = None
 
 
 def with_accuracy(
@@ -71,12 +74,16 @@ def recommendation(accuracy: pd.DataFrame, engine: str) -> str:
     if engine not in wrong or float(wrong[engine] - wrong[best]) <= CLEARLY_BETTER:
         return ""
     figures = f"error plus bias {100 * wrong[best]:.1f} % against {100 * wrong[engine]:.1f} %"
-    return f"The backtest found {best} better than {engine} ({figures}): set engine to {best} to plan with it."
+    return (
+        f"The backtest found {best} better than {engine} ({figures}): the next data will be planned with it, or "
+        f"these once engine is set to {best}."
+    )
 
 
 def backtest(inputs: Inputs, progress: Progress | None = None, places: Places | None = None) -> pd.DataFrame:
-    """Accuracy by engine: level (total, family, series), family, item, market, engine, wape, bias, fva, coverage,
-    demand (units held out) and best (the engine with the lowest total WAPE + |bias|). Empty when history is too short.
+    """Accuracy by engine: level (total, family, series), family, item, market, engine, wape, mase, bias, fva,
+    coverage, demand (units held out) and best (the engine with the lowest total WAPE + |bias|). Empty when history is
+    too short.
 
     With more than MOST_SERIES series the largest ones are tried.
     """
@@ -95,6 +102,7 @@ def backtest(inputs: Inputs, progress: Progress | None = None, places: Places | 
         np.concatenate([trial.actual for trial in trials], axis=1),
         {name: np.concatenate([t.forecasts[name] for t in trials], axis=1) for name in trials[0].forecasts},
         np.concatenate([trial.spread for trial in trials], axis=1),
+        np.concatenate([trial.scale for trial in trials if trial.scale is not None], axis=1),
     )
     return pd.DataFrame(_records(material, rows, whole))
 
@@ -138,8 +146,7 @@ def _trial(material: Material, rows: Mask, origin: int, places: Places) -> Trial
     effect = np.exp(np.einsum("kimh,kim->imh", change, found.acting))
     raw = past.history.demand
     tries: tuple[tuple[str, Engine, Array, Array], ...] = (
-        (Ensemble.name, Ensemble(), cleaned, effect),
-        (Prophet.name, _prophet(material), cleaned, effect),
+        *((engine.name, engine, cleaned, effect) for engine in _candidates(material, past, cleaned)),
         (WITHOUT_DRIVERS, Ensemble(), raw, np.ones_like(effect)),
     )
     forecasts = {}
@@ -152,7 +159,23 @@ def _trial(material: Material, rows: Mask, origin: int, places: Places) -> Trial
     forecasts[SeasonalNaive.name] = naive[rows]
     spread, _ = spread_by_lead(past, effects, cleaned)
     spread = np.sqrt(spread[..., :AHEAD] ** 2 + unsure(found.covariance, change))
-    return Trial(material.history.demand[rows][:, ahead], forecasts, spread[rows])
+    scale = np.broadcast_to(_usual_change(raw[rows], season.length)[:, None], spread[rows].shape)
+    return Trial(material.history.demand[rows][:, ahead], forecasts, spread[rows], scale)
+
+
+def _candidates(material: Material, past: Material, cleaned: Array) -> Iterator[Engine]:
+    """Every engine that may be chosen, ready for what follows the origin of ``past``; the naive is the yardstick."""
+    assert past.history is not None
+    method = sparse_method(cleaned[past.history.sold], material.inputs.horizon.periods_per_year)
+    prophet = _prophet(material)
+    yield from (named(name, prophet.starts, prophet.country, method) for name in NAMES if name != SeasonalNaive.name)
+
+
+def _usual_change(history: Array, season_length: int) -> Array:
+    """Mean absolute change from a season ago [S] in ``history`` [S, H]; NaN where there is none."""
+    change = np.abs(history[:, season_length:] - history[:, :-season_length])
+    number = (~np.isnan(change)).sum(axis=1)
+    return np.asarray(np.where(number > 0, np.nansum(change, axis=1) / np.maximum(number, 1), np.nan))
 
 
 def _prophet(material: Material) -> Prophet:
@@ -194,7 +217,7 @@ def _records(material: Material, rows: Mask, trial: Trial) -> Iterator[dict[str,
 def _best(trial: Trial) -> str:
     """Lowest WAPE + |bias| over everything: WAPE alone lets an engine win by forecasting low."""
     everything = np.ones(len(trial.actual), dtype=bool)
-    scores = {name: _scores(trial, name, everything) for name in (Ensemble.name, Prophet.name)}
+    scores = {name: _scores(trial, name, everything) for name in NAMES if name in trial.forecasts}
     return min(scores, key=lambda name: scores[name]["wape"] + abs(scores[name]["bias"]))
 
 
@@ -210,8 +233,28 @@ def _scores(trial: Trial, engine: str, chosen: npt.NDArray[np.bool_]) -> dict[st
     inside = (actual >= middle / width) & (actual <= middle * width)
     return {
         "wape": wape,
+        "mase": _mase(trial, np.abs(forecast - actual), chosen),
         "bias": float(error.sum()) / per,
         "fva": float(np.abs((naive - actual)[known]).sum()) / per - wape,
         "coverage": float(inside[known].mean()) if known.any() else 0.0,
         "demand": demand,
     }
+
+
+def _mase(trial: Trial, error: Array, chosen: npt.NDArray[np.bool_]) -> float:
+    """MASE of the ``chosen`` series with absolute ``error`` [., n]; NaN where history has no change to compare with."""
+    if trial.scale is None:
+        return float("nan")
+    scale = trial.scale[chosen]
+    good = ~np.isnan(error) & (np.nan_to_num(scale) > 0)
+    return float((error[good] / scale[good]).mean()) if good.any() else float("nan")
+
+
+def preferred_engine(model: DemandModel) -> str:
+    """The engine to plan the company's next cycle with: the best of the backtest when it is CLEARLY_BETTER than the
+    one of ``model``, else that one. Blank before a backtest."""
+    found = model.accuracy_table()
+    if found.empty:
+        return ""
+    best = best_engine(found)
+    return best if recommendation(found, model.engine) else model.engine

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -68,15 +70,29 @@ def driven(material: Material, coefficient: Array, reference: Array) -> Array:
     return np.asarray(np.exp(np.einsum("kimh,kim->imh", change, coefficient)))
 
 
-def base_paths(material: Material, effects: Effects | None, cleaned: Array, engine: Engine, report: Report) -> Array:
-    """Base path of every series [I, M, T]: engine, given forecast, or launch."""
+def base_paths(  # noqa: PLR0917 - what was found, then how it is carried on
+    material: Material,
+    effects: Effects | None,
+    cleaned: Array,
+    engine: Engine,
+    report: Report,
+    others: Mapping[str, Engine] = MappingProxyType({}),
+) -> Array:
+    """Base path of every series [I, M, T]: engine, given forecast, or launch.
+
+    ``others``: engines of the items that have one of their own, by name.
+    """
     inputs, total = material.inputs, material.inputs.horizon.total
     base = np.zeros((*material.origin.shape, total))
     statistical, history = material.origin == STATISTICAL, material.history
     if history is not None and effects is not None and statistical.any():
         count = history.buckets - history.ended
-        season = season_of(material, effects, history.first, total).of(statistical[history.sold])
-        base[statistical] = carried_on(cleaned[statistical][:, :count], season, engine, report)[:, history.ended :]
+        season, own = season_of(material, effects, history.first, total), _own_engines(material)
+        for name, one in (("", engine), *others.items()):
+            rows = statistical & (own == name)[:, None]
+            if rows.any():
+                ahead = carried_on(cleaned[rows][:, :count], season.of(rows[history.sold]), one, report)
+                base[rows] = ahead[:, history.ended :]
         items, markets = material.base.axis("item"), material.base.axis("market")
         base *= np.nan_to_num(event_factors(inputs, items, markets, 0, total), nan=1.0)
         if len(inputs["promotions"]):
@@ -85,6 +101,11 @@ def base_paths(material: Material, effects: Effects | None, cleaned: Array, engi
     base[given] = _before_phase_out(material)[given]
     launching = material.origin == LAUNCH
     return np.where(launching[:, :, None], launch_paths(inputs, base, launching.any(axis=1)), base)
+
+
+def _own_engines(material: Material) -> npt.NDArray[np.str_]:
+    """Name of the engine each item asks for [I], blank = the company's."""
+    return np.asarray(material.inputs["items"]["engine"].to_numpy(dtype=str))
 
 
 @dataclass(frozen=True, eq=False)

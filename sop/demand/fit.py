@@ -10,7 +10,7 @@ from sop.demand.agreement import with_agreement
 from sop.demand.baseline import base_paths, driven, references, remainder
 from sop.demand.cleaning import clean_material
 from sop.demand.coefficients import acceptance_records, coefficients, learn
-from sop.demand.engines import Engine, Theta, named, sparse_method
+from sop.demand.engines import Engine, Ensemble, Theta, named, sparse_method
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, DemandModel
@@ -43,8 +43,16 @@ def fit(
     tell(0.15, "Fitting baselines")
     places = places or Places()
     chosen = engine_named(engine or inputs.settings.engine, material, cleaned) if isinstance(engine, str) else engine
+    own = {
+        name: places.over(engine_named(name, material, cleaned)) for name in sorted({*inputs["items"]["engine"]} - {""})
+    }
     base = base_paths(
-        material, effects, cleaned, places.over(chosen), lambda share: tell(0.15 + 0.75 * share, "Fitting baselines")
+        material,
+        effects,
+        cleaned,
+        places.over(chosen),
+        lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"),
+        own,
     )
     tell(0.9, "Measuring spread")
     strays = uncertainty(material, effects, cleaned, places.over(Theta()))
@@ -85,9 +93,18 @@ def fit(
         why=np.zeros(cleaned.shape, dtype=np.int8) if history is None else history.reasons,
         acceptance=acceptance_records(material, learned),
         shared=strays.shared,
-        notes=history.notes if history is not None else (),
+        notes=(*(history.notes if history is not None else ()), *_preferred(inputs, engine)),
     )
     return with_agreement(model, inputs, material.base)
+
+
+def _preferred(inputs: Inputs, engine: Engine | str) -> tuple[str, ...]:
+    """A sentence where neither the setting nor the default chose the engine, but an earlier backtest."""
+    if not isinstance(engine, str) or inputs.settings.engine or engine in ("", Ensemble.name):
+        return ()
+    return (
+        f"Planned with {engine}: the last backtest found it better for this company. The setting engine overrules.",
+    )
 
 
 def engine_named(name: str, material: Material, cleaned: Array | None = None) -> Engine:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sop.demand import DemandModel
     from sop.workspace.fitting import Progress
 
+_CYCLES_BACK = 3
 _UNREADABLE = (ValueError, KeyError, TypeError, OSError, EOFError, MemoryError, AttributeError, BadZipFile)
 
 
@@ -79,8 +80,23 @@ class DemandModels:
 
         with self._fitting:
             if not self.is_fitted(inputs.id):
-                self._store.add_model(inputs.id, fitted(inputs, progress, self._keep), at)
+                model = fitted(inputs, progress, self._keep, self._preferred(inputs))
+                self._store.add_model(inputs.id, model, at)
                 self._usable.clear()
+
+    def _preferred(self, inputs: Inputs) -> str:
+        """The engine the last backtest of this company chose; blank where the data choose one or none was measured."""
+        from sop.demand.backtest import preferred_engine
+
+        company = inputs.settings.company
+        cycles = [] if inputs.settings.engine else [one for one in self._store.imports() if one.company == company]
+        for cycle in cycles[:_CYCLES_BACK]:
+            data = self._store.model(cycle.inputs_id)
+            if data is not None and is_usable(data, cycle.inputs_id):
+                chosen = preferred_engine(read_model(data, cycle.inputs_id))
+                if chosen:
+                    return chosen
+        return ""
 
     def measure(self, inputs: Inputs, at: datetime, progress: Progress | None = None) -> None:
         """Backtest the model unless that is done or there is no history; its forecasts stay as they are."""

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from sop.demand import fit
-from sop.demand.backtest import WITHOUT_DRIVERS, Trial, _scores, backtest, best_engine, recommendation, with_accuracy
+from sop.demand.backtest import (
+    WITHOUT_DRIVERS,
+    Trial,
+    _scores,
+    _usual_change,
+    backtest,
+    best_engine,
+    preferred_engine,
+    recommendation,
+    with_accuracy,
+)
+from sop.demand.engines import NAMES
 from tests.companies import small_inputs
 from tests.demand.simulated import simulated
 
@@ -45,8 +58,8 @@ def test_drivers_and_engine_add_value(accuracy: pd.DataFrame) -> None:
 
 
 def test_every_level_is_scored_and_one_engine_is_best(accuracy: pd.DataFrame) -> None:
-    """Total, three families and nine series for each of four forecasts; held-out demand adds up over families."""
-    assert accuracy.groupby("level").size().to_dict() == {"family": 12, "series": 36, "total": 4}
+    """Total, three families and nine series for each of eight forecasts; held-out demand adds up over families."""
+    assert accuracy.groupby("level").size().to_dict() == {"family": 24, "series": 72, "total": 8}
     assert best_engine(accuracy) in ("ensemble", "prophet")
     ensemble = accuracy[accuracy["engine"] == "ensemble"].groupby("level")["demand"].sum()
     assert ensemble["family"] == pytest.approx(ensemble["total"])
@@ -74,7 +87,7 @@ def test_only_a_clear_lead_is_recommended() -> None:
             }
         )
 
-    assert "set engine to prophet" in recommendation(measured(0.004), "ensemble")
+    assert "once engine is set to prophet" in recommendation(measured(0.004), "ensemble")
     assert "11.4 % against 12.0 %" in recommendation(measured(0.004), "ensemble")
     assert recommendation(measured(0.006), "ensemble") == ""
     assert recommendation(measured(0.004), "prophet") == ""
@@ -94,3 +107,32 @@ def test_the_model_keeps_the_recommendation_and_its_figures(monkeypatch: pytest.
     assert measured.notes[-1].startswith("The backtest found prophet better than ensemble")
     assert measured.engine == "ensemble"
     np.testing.assert_array_equal(measured.base, model.base)
+
+
+def test_mase_by_hand() -> None:
+    """History 10, 20 | 14, 26 in seasons of two changes by 4 and 6, 5 on average; errors of 10 and 5 make MASE 1.5;
+    a history without a second season has none to compare with."""
+    change = _usual_change(np.array([[10.0, 20.0, 14.0, 26.0], [np.nan, np.nan, 7.0, 7.0]]), 2)
+    assert change[0] == 5.0
+    assert np.isnan(change[1])
+    forecasts = {"ensemble": np.array([[30.0, 25.0]]), "seasonal naive": np.array([[20.0, 20.0]])}
+    trial = Trial(np.array([[20.0, 20.0]]), forecasts, np.full((1, 2), 0.1), np.full((1, 2), change[0]))
+    assert _scores(trial, "ensemble", np.array([True]))["mase"] == pytest.approx(1.5)
+
+
+def test_every_engine_is_measured(accuracy: pd.DataFrame) -> None:
+    """The table has all engines of the settings, and the drivers' worth beside them."""
+    assert set(accuracy["engine"]) == {*NAMES, WITHOUT_DRIVERS}
+    assert (accuracy.loc[accuracy["level"] == "total", "mase"] > 0).all()
+
+
+def test_the_next_cycle_is_planned_with_a_clearly_better_engine_only() -> None:
+    """Before a backtest nothing is preferred; after one, the engine in use unless another is clearly better."""
+    model = fit(small_inputs())
+    assert preferred_engine(model) == ""
+    for bias, expected in ((0.02, "prophet"), (0.003, "ensemble")):
+        records = (
+            {"level": "total", "engine": "ensemble", "wape": 0.1 + bias, "bias": 0.0, "best": False},
+            {"level": "total", "engine": "prophet", "wape": 0.1, "bias": 0.0, "best": True},
+        )
+        assert preferred_engine(replace(model, accuracy=records)) == expected

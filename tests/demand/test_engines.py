@@ -8,7 +8,17 @@ import pytest
 
 from sop.demand import fit
 from sop.demand.controls import season_order
-from sop.demand.engines import MOST_ABOVE_HISTORY, Engine, Ensemble, Prophet, SeasonalNaive, Theta
+from sop.demand.engines import (
+    MOST_ABOVE_HISTORY,
+    NAMES,
+    Engine,
+    Ensemble,
+    Prophet,
+    SeasonalNaive,
+    Theta,
+    sparse_method,
+)
+from sop.demand.members import season_factors
 from sop.domain.inputs import Inputs, typed
 from tests.demand.simulated import simulated
 
@@ -163,3 +173,68 @@ def test_a_sparse_item_is_planned_at_its_mean() -> None:
     }
     model = fit(Inputs.of({name: typed(name, table) for name, table in tables.items()}))
     assert model.base[0, 0].mean() == pytest.approx(10.0, rel=0.1)
+
+
+def test_items_may_have_an_engine_of_their_own() -> None:
+    """A planner gives one item the seasonal naive: its own last year goes on; the others keep theirs."""
+    inputs = _company()
+    items = inputs["items"].assign(engine=["seasonal naive", "", ""])
+    own = fit(Inputs.of({**inputs.tables, "items": typed("items", items)}), engine="theta")
+    plain, naive = fit(inputs, engine="theta"), fit(inputs, engine="seasonal naive")
+    np.testing.assert_allclose(own.base[0], naive.base[0], rtol=1e-12)
+    np.testing.assert_allclose(own.base[1:], plain.base[1:], rtol=1e-12)
+    assert own.engine == "theta"
+
+
+def test_the_catalogue_names_the_engines_there_are() -> None:
+    """Setting and column accept exactly the engines that exist."""
+    from sop.domain.catalogue import SETTINGS, TABLES
+
+    setting = next(column for column in SETTINGS if column.name == "engine")
+    column = next(column for column in TABLES["items"].columns if column.name == "engine")
+    assert tuple(setting.choices) == tuple(column.choices) == NAMES
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_one_or_two_points_and_returns(engine: Engine) -> None:
+    """One or two buckets forecast their mean; buckets of net returns count as no demand, never as negative."""
+    history = np.full((3, 24), NAN)
+    history[0, -1] = 30.0
+    history[1, -2:] = [20.0, 40.0]
+    history[2] = np.where(np.arange(24) % 3 == 0, -50.0, 60.0)
+    ahead = engine.forecast(history, 6, 12)
+    np.testing.assert_allclose(ahead[:2], 30.0)
+    assert (ahead[2] >= 0).all()
+    assert ahead[2].mean() == pytest.approx(40.0, rel=0.25)
+
+
+def test_items_that_fade_make_the_company_choose_a_method_that_follows() -> None:
+    """Forty spare parts that sell ever more rarely: a method that follows is chosen over the mean of all time; where
+    nothing changes, the mean stays."""
+    rng = np.random.default_rng(8)
+    months = np.arange(60)
+    chance = np.where(months < 30, 0.45, 0.08)
+    fading = np.where(rng.random((40, 60)) < chance, 20.0, 0.0)
+    fading[:, 0] = 20.0
+    steady = np.where(rng.random((40, 60)) < 0.3, 20.0, 0.0)
+    steady[:, 0] = 20.0
+    assert sparse_method(fading, 12) != "mean"
+    assert sparse_method(steady, 12) == "mean"
+
+
+def test_exponential_smoothing_sees_the_season() -> None:
+    """A season of 50 % on a level of 200, noiseless: factors are met within 1 %."""
+    season = 1.0 + 0.5 * np.sin(2 * np.pi * np.arange(12) / 12)
+    np.testing.assert_allclose(season_factors(200.0 * np.tile(season, 4), 12), season, rtol=0.01)
+    assert (season_factors(np.random.default_rng(3).uniform(90, 110, 48), 12) == 1.0).all()
+
+
+def test_prophet_taken_apart_adds_up() -> None:
+    """Trend x (1 + season) is what Prophet predicts, to 1e-9, in history and ahead."""
+    time = np.arange(60)
+    demand = (200.0 + time) * (1.0 + 0.3 * np.sin(2 * np.pi * time / 12))
+    parts = Prophet(STARTS).parts(demand, 12, 12)
+    assert all(len(part) == 72 for part in parts.values())
+    whole = parts["trend"] * (1.0 + parts["yearly"] + parts["holidays"])
+    np.testing.assert_allclose(whole, parts["yhat"], rtol=1e-9)
+    np.testing.assert_allclose(parts["yhat"][60:], Prophet(STARTS).forecast(demand[None], 12, 12)[0], rtol=1e-9)

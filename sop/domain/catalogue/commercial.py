@@ -67,6 +67,11 @@ TABLES: tuple[Table, ...] = (
                 default=1.0,
                 maximum=1.0,
             ),
+            choice(
+                "engine",
+                "Engine of its baseline, such as one for a whole family; blank = the company's.",
+                ("ensemble", "ets", "theta", "ces", "prophet", "seasonal naive", "intermittent"),
+            ),
             number(
                 "price_elasticity",
                 "Planner's own-price elasticity, used where data say nothing.",

@@ -100,9 +100,9 @@ SETTINGS: tuple[Column, ...] = (
     ),
     choice(
         "engine",
-        "Engine of the statistical baseline; blank = ensemble. The backtest measures both and says which is better for "
-        "the company; plans change only when it is chosen here.",
-        ("ensemble", "prophet"),
+        "Engine of the statistical baseline; blank = the one the last backtest of the company found clearly better, "
+        "else the ensemble. Plans change with the next data, or when another is chosen here.",
+        ("ensemble", "ets", "theta", "ces", "prophet", "seasonal naive", "intermittent"),
     ),
     text("volume_unit", "Unit volumes are first shown in; blank = the items' base unit."),
     text("country", "Country code whose public holidays Prophet knows in weekly buckets, such as DE."),
