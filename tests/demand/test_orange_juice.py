@@ -14,6 +14,7 @@ import pytest
 
 from sop.demand import fit, forecast
 from sop.demand.coefficients import series_effects
+from sop.demand.features import RIVALS
 from sop.demand.material import gather
 from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs, typed
@@ -91,12 +92,19 @@ def test_own_price_elasticities_are_negative_without_being_told() -> None:
 
 @needs_sales
 def test_five_percent_dearer_juice_is_planned() -> None:
-    """+5 % on all prices: each series' demand falls by 1.05 to the power of its elasticity, 9 to 15 % overall."""
+    """+5 % on all prices: rivals get dearer too, so each series moves by 1.05 to the power of its own elasticity and
+    its cross-price elasticity together: 2 to 10 % less overall. One item dearer alone loses what its own elasticity
+    says, and all others gain."""
     inputs = _inputs(pd.read_csv(SALES))
     model, base = fit(inputs), base_parameters(inputs)
-    before = forecast(model, base).expected.sum()
-    after = forecast(model, apply(base, [Override(lever="price", value=5)])).expected.sum()
-    assert -0.17 < after / before - 1 < -0.07
+    before = forecast(model, base).expected
+    after = forecast(model, apply(base, [Override(lever="price", value=5)])).expected
+    together = model.coefficient[0] + model.coefficient[model.drivers.index(RIVALS)]
+    np.testing.assert_allclose(after, before * 1.05 ** together[:, :, None], rtol=1e-9)
+    assert -0.10 < after.sum() / before.sum() - 1 < -0.02
+    alone = forecast(model, apply(base, [Override(lever="price", scope="item=OJ03", value=5)])).expected
+    np.testing.assert_allclose(alone[2], before[2] * 1.05 ** model.coefficient[0][2][:, None], rtol=1e-9)
+    assert (np.delete(alone, 2, axis=0) > np.delete(before, 2, axis=0)).all()
 
 
 @needs_sales
