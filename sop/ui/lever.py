@@ -42,13 +42,13 @@ def _widget(desk: Desk, lever: Lever, now: float, neutral: float, disabled: bool
     label = _label(desk, lever)
     settings: dict[str, Any] = {"disabled": disabled, "on_change": _turned}
 
-    def keyed(key: str, number: float) -> dict[str, Any]:
-        _hold(key, number)
-        return {**settings, "key": key, "args": (desk, lever, neutral, key)}
+    def keyed(key: str, number: float, default: str = "value") -> dict[str, Any]:
+        told = {} if _hold(key, number) else {default: number}
+        return {**settings, **told, "key": key, "args": (desk, lever, neutral, key)}
 
     own, typed, help = f"lever_{lever.name}", f"typed_{lever.name}", _help(desk, lever)
     if lever.scale == "choice":
-        _choice(lever, label, help=help, **keyed(own, round(now)))
+        _choice(lever, label, help=help, **keyed(own, round(now), "index"))
     elif is_number_only(lever):
         _number(lever, label, now, help=help, **keyed(typed, float(now)))
     else:
@@ -76,10 +76,16 @@ def _on_slider(lever: Lever, number: float) -> float:
     return round(number) if float(lever.step).is_integer() else float(number)
 
 
-def _hold(key: str, number: float) -> None:
-    """Let a widget show what the scenario says, whichever widget it was turned with."""
-    if st.session_state.get(key) != number:
-        st.session_state[key] = number
+def _hold(key: str, number: float) -> bool:
+    """Let a widget show what the scenario says, whichever widget it was turned with; True when it had to be told.
+
+    A browser that missed the telling (it draws a widget late, or anew) goes by the widget's default instead, which
+    therefore has to be the same number; both at once Streamlit does not allow.
+    """
+    if st.session_state.get(key) == number:
+        return False
+    st.session_state[key] = number
+    return True
 
 
 def _format(lever: Lever, number: float) -> str:

@@ -114,3 +114,14 @@ def test_every_other_lever_is_one_click_away(app: AppTest) -> None:
     for lever in LEVERS.values():
         key = f"typed_{lever.name}" if is_number_only(lever) else f"lever_{lever.name}"
         assert key in drawn, lever.name
+
+
+def test_a_browser_that_draws_late_shows_the_number_of_the_scenario(app: AppTest) -> None:
+    """Drawn again without a turn, every slider and field carries its number as default, not its lowest one."""
+    app.slider(key="lever_demand").set_value(5).run()
+    app.run()
+    assert not app.exception
+    assert not app.warning
+    assert list(app.slider(key="lever_demand").proto.default) == [5.0]
+    assert app.number_input(key="typed_demand").proto.default == 5.0
+    assert app.number_input(key="typed_price").proto.default == 0.0
