@@ -14,6 +14,7 @@ from sop.demand import DemandModel, forecast
 from sop.demand.model import GIVEN, LAUNCH
 from sop.demand.remarks import remarks
 from sop.domain.base import base_parameters
+from sop.domain.fences import acts_before_fence
 from sop.domain.history import sold
 from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
@@ -110,6 +111,7 @@ class Planner:
                 *_solver(supply),
                 *shares,
                 *self._idle_levers(overrides),
+                *(told for override in overrides if (told := acts_before_fence(self.base, override))),
                 *_extrapolated(parameters, demand),
             ),
             seconds=steps.seconds,
