@@ -11,6 +11,7 @@ series' own, so that it takes sums only.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +37,8 @@ class CommonErrors:
     def deviation(self, sigma: Array) -> Array:
         """Standard deviation [T] of a sum of series with standard deviations ``sigma`` [I, M, T] (weights included)."""
         by_item = sigma.sum(axis=1)
-        by_family = np.zeros((int(self.family_of.max(initial=0)) + 1, sigma.shape[2]))
-        np.add.at(by_family, self.family_of, by_item)
+        order, begins = self._by_family
+        by_family = np.add.reduceat(by_item[order], begins, axis=0)
         own = np.einsum("imt,imt->t", sigma, sigma)
         variance = (
             self.company * by_item.sum(axis=0) ** 2
@@ -52,6 +53,12 @@ class CommonErrors:
         together = self.company + self.family + self.item
         own = np.einsum("imt,imt->it", sigma, sigma)
         return np.asarray(np.sqrt(np.maximum(together * sigma.sum(axis=1) ** 2 + (1.0 - together) * own, 0.0)))
+
+    @cached_property
+    def _by_family(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Items by family, and where each family begins among them."""
+        order = np.argsort(self.family_of, kind="stable")
+        return order, np.flatnonzero(np.diff(self.family_of[order], prepend=-1))
 
 
 def independent(sigma: Array) -> Array:
