@@ -33,6 +33,8 @@ from sop.domain.parameters import Array, Mask
 ORIGINS = 3
 AHEAD = 6
 MOST_SERIES = 120
+CANDIDATES = ("ensemble", "ets", "theta", "ces", "prophet")
+"""Engines a company may be given; seasonal naive and intermittent are yardsticks (sparse series get a rate anyway)."""
 CLEARLY_BETTER = 0.005
 """Total WAPE + |bias| by which another engine must be ahead to be recommended."""
 WITHOUT_DRIVERS = "ensemble without drivers"
@@ -217,7 +219,7 @@ def _records(material: Material, rows: Mask, trial: Trial) -> Iterator[dict[str,
 def _best(trial: Trial) -> str:
     """Lowest WAPE + |bias| over everything: WAPE alone lets an engine win by forecasting low."""
     everything = np.ones(len(trial.actual), dtype=bool)
-    scores = {name: _scores(trial, name, everything) for name in NAMES if name in trial.forecasts}
+    scores = {name: _scores(trial, name, everything) for name in CANDIDATES if name in trial.forecasts}
     return min(scores, key=lambda name: scores[name]["wape"] + abs(scores[name]["bias"]))
 
 
