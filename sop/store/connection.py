@@ -37,6 +37,8 @@ class Connection:
         """
         self._duckdb = _connect(path)
         self._writing = threading.Lock()
+        self.writes = 0
+        """Times anything was written; what was read at the same count is still so: nobody else writes here."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -56,7 +58,9 @@ class Connection:
         with self._writing:
             for attempt in range(1, ATTEMPTS + 1):
                 try:
-                    return self._transaction(work)
+                    result = self._transaction(work)
+                    self.writes += 1
+                    return result
                 except duckdb.TransactionException as error:
                     if attempt == ATTEMPTS:
                         raise SopError("The store could not take the change.", "Try again in a moment.") from error

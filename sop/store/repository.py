@@ -66,6 +66,7 @@ class Repository:
         """Open or create the store; raises StoreBusy or SopError (see Connection)."""
         self.path = None if path == MEMORY else Path(path)
         self._connection = Connection(path)
+        self._known: dict[str, tuple[int, dict[str, Scenario]]] = {}
         try:
             prepare(self._connection)
         except BaseException:
@@ -160,8 +161,12 @@ class Repository:
 
     def scenarios(self, company: str) -> dict[str, Scenario]:
         """Newest version of every scenario that is not deleted, by id, oldest scenario first."""
-        with self._connection.reading() as cursor:
-            return _scenarios(cursor, company)
+        writes = self._connection.writes
+        kept = self._known.get(company)
+        if kept is None or kept[0] != writes:
+            with self._connection.reading() as cursor:
+                kept = self._known[company] = (writes, _scenarios(cursor, company))
+        return dict(kept[1])
 
     def results(self, company: str, scenario_id: str) -> list[SavedResult]:
         """What a scenario answered, newest first."""
