@@ -95,6 +95,8 @@ def _item(dice: Dice, item: str, kind: str) -> Row:
         "standard_cost": dice.rarely(dice.amount(0, 9)) if kind == "product" else None,
         "shelf_life": dice.rarely(dice.amount(1, 3), 6),
         "remaining_life": dice.rarely(1, 6),
+        "strategy": dice.rarely("order", 8),
+        "build_ahead": dice.rarely(dice.amount(0, 2), 8),
     }
 
 
@@ -122,6 +124,8 @@ def _settings(dice: Dice) -> Row:
         "safety_penalty": dice.one_of(0.05, 0.5),
         "lost_sales_penalty": dice.one_of(2, 0.5, 0),
         "late_penalty": dice.one_of(0.1, 0.4),
+        "inventory_limit": dice.one_of("", "", "", "", "", "", 2000),
+        "deviation_limit": dice.one_of("", 0.5),
     }
 
 
@@ -227,6 +231,7 @@ def _operations(
     dice: Dice, places: list[str], products: list[str], parts: list[str], days: list[str]
 ) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {"operations": [], "operation_limits": [], "materials": [], "coproducts": []}
+    rows["approved_levels"] = []
     for item in products + parts:
         for way in range(dice.amount(1, 2)):
             name, kind = f"{item} way {way}", dice.one_of("make", "make", "buy", "subcontract")
@@ -239,6 +244,8 @@ def _operations(
                 )
             if kind == "make" and dice.rarely(True, 6) and item != products[0]:
                 rows["coproducts"].append({"operation": name, "item": products[0], "quantity": 0.2})
+            if dice.rarely(True, 10):
+                rows["approved_levels"].append({"operation": name, "period": days[1], "level": dice.amount(1, 30)})
             if dice.rarely(True, 6):
                 limit = {
                     "operation": name,

@@ -16,6 +16,7 @@ from sop.domain.plans import DemandPlan, SolveStatus, SupplyPlan
 from tests.supply import checker_aging as aging
 from tests.supply import checker_flows as flows
 from tests.supply import checker_limits as limits
+from tests.supply import checker_policy as policy
 from tests.supply.checker_books import Books
 
 
@@ -50,6 +51,9 @@ HARD: tuple[Callable[[Books], Iterator[str]], ...] = (
     limits.setups_kept,
     limits.maintenance_done,
     aging.not_too_old,
+    policy.not_too_far_ahead,
+    policy.near_the_approved_plan,
+    policy.within_the_value,
     limits.people_kept,
     limits.lanes_kept,
     limits.stock_kept,

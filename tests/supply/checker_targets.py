@@ -91,14 +91,15 @@ class DayLine:
 
 
 def safety_target(b: Books) -> Flows:
-    """safety_stock + safety_days of coming demand, at least 0, by (location, item)."""
+    """safety_stock + safety_days of coming demand, at least 0, by (location, item); none of what is made to order."""
     demand, result = place_demand(b), {}
     for place, item in b.stock:
         cell = (b.row("locations", place), b.row("items", item))
         line = DayLine(b, demand[place, item])
         days = b.p["safety_days"][cell]
         coming = np.array([line.coming(t, float(days[t])) for t in range(b.total)])
-        result[place, item] = np.maximum(b.p["safety_stock"][cell] + coming, 0.0)
+        target = np.maximum(b.p["safety_stock"][cell] + coming, 0.0)
+        result[place, item] = np.zeros(b.total) if to_order(b, item) else target
     return result
 
 
@@ -112,6 +113,11 @@ def closing_target(b: Books) -> dict[Place, float]:
         line = DayLine(b, demand[place])
         cover = line.coming(b.total - 1, line.lasting(float(b.plan.opening_stock[row])))
         own = safety[place][-1]
-        none = given or b.inputs.settings.closing_stock == "none"
+        none = given or to_order(b, place[1]) or b.inputs.settings.closing_stock == "none"
         result[place] = 0.0 if none else own if own > 0 else cover
     return result
+
+
+def to_order(b: Books, item: str) -> bool:
+    """Whether an item is made to order."""
+    return bool(b.inputs["items"]["strategy"][b.row("items", item)] == "order")
