@@ -51,10 +51,10 @@ def backlog_allowed(b: Books) -> Iterator[str]:
 def operations_kept(b: Books) -> Iterator[str]:
     """Levels lie within their limits, per bucket and over the reported horizon; what is bought cannot arrive before its
     lead time, what is made is not started before its plant's fence."""
-    columns = ("operation", "kind", "lead_time", "location", "minimum_total", "maximum_total")
-    for row, (name, kind, lead, at, least, most) in enumerate(rows(b.inputs["operations"], *columns)):
+    columns = ("operation", "kind", "minimum_total", "maximum_total")
+    for row, (name, kind, least, most) in enumerate(rows(b.inputs["operations"], *columns)):
         level = b.level[name]
-        early = int(lead) if kind != "make" else int(b.p["frozen_periods"][b.row("locations", at)])
+        early = first_bucket(b, name)
         yield from differs(f"{name} before its lead time or fence", level[:early], 0.0)
         yield from undercut(f"least of {name}", level[early:], b.p["operation_minimum"][row, early:])
         yield from exceeded(f"most of {name}", level, b.p["operation_maximum"][row])
@@ -63,6 +63,13 @@ def operations_kept(b: Books) -> Iterator[str]:
         over_all = level[: b.inputs.horizon.periods].sum()
         yield from undercut(f"least of {name} over the horizon", over_all, least)
         yield from exceeded(f"most of {name} over the horizon", over_all, most)
+
+
+def first_bucket(b: Books, operation: str) -> int:
+    """First bucket in which an operation can run: after its lead time if bought, after its plant's fence if made."""
+    row = b.inputs["operations"].iloc[b.row("operations", operation)]
+    fence = b.p["frozen_periods"][b.row("locations", row["location"])]
+    return int(fence if row["kind"] == "make" else row["lead_time"])
 
 
 def setups_kept(b: Books) -> Iterator[str]:

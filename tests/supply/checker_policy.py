@@ -10,6 +10,7 @@ import numpy as np
 from sop.domain.inputs import rows
 from sop.domain.parameters import Array
 from tests.supply.checker_books import Books, exceeded, undercut
+from tests.supply.checker_limits import first_bucket
 from tests.supply.checker_targets import DayLine, safety_target, uses
 
 FAR = 400
@@ -17,7 +18,7 @@ FAR = 400
 
 def not_too_far_ahead(b: Books) -> Iterator[str]:
     """Stock of an item at any place is no more than its safety target and the demand of the next buckets for the item
-    (nothing for what is made to order), or than what was there and on order anyway."""
+    (nothing for what is made to order), or than what was there and on order anyway, or than a hard minimum."""
     ahead = {
         item: 0.0 if strategy == "order" else most
         for item, strategy, most in rows(b.inputs["items"], "item", "strategy", "build_ahead")
@@ -30,9 +31,10 @@ def not_too_far_ahead(b: Books) -> Iterator[str]:
             days = _days(b, int(min(most, FAR)))
             coming = np.array([line.coming(t, days[t]) for t in range(b.total)])
             there = b.plan.opening_stock[row] + np.cumsum(_on_order(b, place))
-            yield from exceeded(
-                f"{place[1]} built ahead at {place[0]}", stock, np.maximum(coming + safety[place], there)
-            )
+            cell = (b.row("locations", place[0]), b.row("items", place[1]))
+            hard = np.fmax(b.p["stock_minimum"][cell], b.p["closing_minimum"][cell])
+            most_kept = np.fmax(np.maximum(coming + safety[place], there), hard)
+            yield from exceeded(f"{place[1]} built ahead at {place[0]}", stock, most_kept)
 
 
 def item_demand(b: Books) -> dict[str, Array]:
@@ -65,13 +67,13 @@ def _on_order(b: Books, place: tuple[str, str]) -> Array:
 
 
 def near_the_approved_plan(b: Books) -> Iterator[str]:
-    """Levels stay within the deviation limit of the approved ones, in the buckets that have one."""
+    """Levels stay within the deviation limit of the approved ones, in the buckets that have one and can be planned."""
     share = float(b.p["deviation_limit"])
     if np.isnan(share):
         return
     for name, day, level in rows(b.inputs["approved_levels"], "operation", "period", "level"):
         bucket = b.inputs.horizon.index_of(day.date())
-        if 0 <= bucket < b.total:
+        if first_bucket(b, name) <= bucket < b.total:
             planned = float(b.level[name][bucket])
             yield from exceeded(f"{name} above the approved level", planned, level * (1 + share))
             yield from undercut(f"{name} below the approved level", planned, level * (1 - share))
