@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from time import sleep
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sop.ui import kpis, levers, next_step, panes, relaxing, session, topbar
+from sop.ui import early, kpis, levers, next_step, panes, relaxing, session, topbar
 from sop.ui.formatting import plain
 from sop.ui.frame import guarded
 from sop.ui.question import Answer, ask
 from sop.workspace import Workspace
 
 _PANE = 460
+_HEAD_START = 0.3  # seconds
 
 
 @st.fragment(key="cockpit")
@@ -22,6 +26,7 @@ def show(workspace: Workspace) -> None:
         bar, sentence, figures = st.container(), _sentence(), st.container()
         try:
             answer = ask(workspace)
+            early.clear()
             with figures:
                 kpis.show(answer)
         finally:  # also when there is no answer: the bar is where the cause can be taken back
@@ -38,6 +43,7 @@ def _below(answer: Answer) -> None:
         left, first, second, third = st.columns([250, 355, 375, 350], gap="small")
     with left, _pane("levers"):
         levers.show(answer)
+    _figures_first()
     for column, name, draw in (
         (first, "demand", panes.demand),
         (second, "supply", panes.supply_plan),
@@ -45,6 +51,12 @@ def _below(answer: Answer) -> None:
     ):
         with column, _pane(name):
             draw(answer)
+
+
+def _figures_first() -> None:
+    """Let the figures reach the screen before Python is busy reading the charts' library, once in a process."""
+    if "altair" not in sys.modules:
+        sleep(_HEAD_START)
 
 
 def _sentence() -> DeltaGenerator:

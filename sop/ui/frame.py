@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sop.domain.errors import InputError, SopError
-from sop.ui import presenting, session
+from sop.ui import early, presenting, session
 from sop.ui.formatting import plain
 from sop.ui.icon import ICON
 from sop.ui.style import spacing
@@ -86,6 +86,7 @@ def guarded() -> Iterator[None]:
 
 def show_error(error: SopError) -> None:
     """Title and remedy; faults in the input as a table."""
+    early.clear()
     if isinstance(error, InputError):
         from sop.ui.faults import show_faults
 
@@ -99,6 +100,7 @@ def prepare(opened: Workspace) -> None:
     status = opened.status()
     if status.has_inputs and status.has_model:
         return
+    early.clear()
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.space("large")
