@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
@@ -69,6 +70,11 @@ class DemandModels:
     def is_fitted(self, inputs_id: str) -> bool:
         """Whether there is a model of use."""
         return self._usable.get(inputs_id, lambda: is_usable(self._store.model(inputs_id), inputs_id))
+
+    @property
+    def keep(self) -> Path | None:
+        """File with forecasts of single series from earlier fits; None where nothing is kept."""
+        return self._keep
 
     def forget(self) -> None:
         """Look into the store again: it has got models from elsewhere."""

@@ -21,7 +21,7 @@ from sop.domain.scenario import BASE, BASE_ID, Override, Scenario, apply, canoni
 from sop.store import Import, Repository, SavedResult
 from sop.store.connection import MEMORY
 from sop.workspace import family
-from sop.workspace.counsel import Counsel
+from sop.workspace.demand_review import DemandReview
 from sop.workspace.kept import KeptAnswers, key_of
 from sop.workspace.models import DemandModels
 from sop.workspace.recent import Recent
@@ -47,7 +47,7 @@ def default_store() -> Path:
     return Path(os.environ.get("SOP_STORE") or Path("state", "sop.duckdb"))
 
 
-class Workspace(Counsel):
+class Workspace(DemandReview):
     """One store and the plans asked of it. Shared by all sessions of a server; safe to use from any thread."""
 
     def __init__(self, repository: Repository, answers: Path | None = None) -> None:
