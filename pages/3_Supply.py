@@ -1,8 +1,8 @@
-"""Supply review: exceptions first, then load, demand against supply, stock, sourcing, people, the worth of an hour."""
+"""Supply review: exceptions first, why they are there and what would help, then load, stock, sourcing and people."""
 
 import streamlit as st
 
-from sop.ui import panes, scoping, supply_review, topbar
+from sop.ui import advice_panel, explaining, panes, scoping, supply_review, topbar
 from sop.ui.figure_style import place
 from sop.ui.frame import frame, guarded
 from sop.ui.glossary import GLOSSARY
@@ -20,6 +20,8 @@ with guarded():
     with right:
         panes.load(answer, 260, most=20)
         st.caption(f"{GLOSSARY['Required load']} {GLOSSARY['Still full']}")
+        cell = st.container(key="behind_cell")
+    help_place, why_place = st.columns([6, 5], gap="medium")
     view = scoping.picked(answer, market=False)
     left, right = st.columns(2)
     with left:
@@ -35,7 +37,6 @@ with guarded():
             label_visibility="collapsed",
         )
         supply_review.MORE[shown](answer, view)
-        supply_review.shadow_prices(answer)
     left, right = st.columns(2)
     with left:
         st.subheader("Who goes short", help=GLOSSARY["Short"])
@@ -43,3 +44,9 @@ with guarded():
     with right:
         st.subheader("Stock off its target", help=GLOSSARY["Stock target"])
         supply_review.stock_off_target(answer)
+    with cell:  # what takes seconds comes last: the page is there meanwhile
+        explaining.cell(answer)
+    with why_place:
+        explaining.show(answer)
+    with help_place:
+        advice_panel.show(answer)

@@ -55,12 +55,12 @@ _PRICES: dict[str, Any] = {
 
 def told(answer: Answer) -> None:
     """The exceptions of the window in a line: what customers lose, what is full, how much stock is off its target."""
-    missing = exceptions.shortages(answer.result, answer.window)
+    unmet = missing(answer)
     full = exceptions.full_resources(answer.result, answer.window)
     off = exceptions.stock_off_target(answer.result, answer.window)
     with st.container(horizontal=True, gap="medium", key="exceptions"):
-        lost = f"{money(float(missing['money'].sum()))} {answer.currency} in {plural(len(missing), 'line')}"
-        st.metric("Demand not met", lost if len(missing) else "none", help=GLOSSARY["Short"], width="content")
+        lost = f"{money(float(unmet['money'].sum()))} {answer.currency} in {plural(len(unmet), 'line')}"
+        st.metric("Demand not met", lost if len(unmet) else "none", help=GLOSSARY["Short"], width="content")
         names = ", ".join(f"{name} {months}" for name, months in zip(full["resource"], full["months"], strict=True))
         st.metric("Still full after planning", names or "none", help=GLOSSARY["Still full"], width="content")
         under = off[off["kind"] == "under"]
@@ -74,6 +74,11 @@ def told(answer: Answer) -> None:
         )
 
 
+def missing(answer: Answer) -> pd.DataFrame:
+    """Demand not met in the window by item and market, most money first; see ``exceptions.shortages``."""
+    return exceptions.shortages(answer.result, answer.window)
+
+
 def plural(number: int, name: str) -> str:
     """``1 line``, ``3 lines``."""
     return f"{number} {name}{'s' if number != 1 else ''}"
@@ -81,26 +86,26 @@ def plural(number: int, name: str) -> str:
 
 def shortages(answer: Answer) -> None:
     """Demand not met in the window: bars in money, the list behind them opens beside."""
-    missing = frames.shortage_frame(answer.result, answer.window.first, answer.window.last)
-    if missing.empty:
+    unmet = frames.shortage_frame(answer.result, answer.window.first, answer.window.last)
+    if unmet.empty:
         st.success(f"All demand of {plain(answer.window.title)} is met.", icon=":material/check_circle:")
         return
     draw(
         charts.supply.shortages,
-        missing,
+        unmet,
         key="shortages",
-        height=max(80 + 24 * len(missing), 150),
+        height=max(80 + 24 * len(unmet), 150),
         alt="Demand not met, by item and market",
         title="Demand not met, at its price",
         unit=answer.currency,
-        table=lambda: exceptions.shortages(answer.result, answer.window).drop(columns="first"),
+        table=lambda: missing(answer).drop(columns="first"),
     )
 
 
 def shortage_list(answer: Answer) -> None:
     """The list behind the bars: who goes short, when, in units and money."""
     tables.show(
-        exceptions.shortages(answer.result, answer.window),
+        missing(answer),
         key="shortage_table",
         alt="Demand not met",
         columns=_SHORTAGES,

@@ -1,0 +1,90 @@
+"""The supply review: why the plan is as it is, what would help, the exact plan, materials and the release file."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sop.domain.scenario import BASE_ID, Override
+from sop.ui import focus
+from sop.workspace import Workspace
+from tests.workspaces import scenario
+
+
+@pytest.fixture
+def page(app: AppTest) -> AppTest:
+    """A browser session on the supply page of the small company: kettles go short in May."""
+    app.switch_page("pages/3_Supply.py").run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def tight(page: AppTest, store: Workspace) -> AppTest:
+    """The page on a scenario with 40 % fewer hours: 96 h where demand needs 140 and more."""
+    store.save(scenario("Tight", Override(lever="capacity", value=-40)))
+    page.run()
+    page.selectbox(key="picked").set_value("tight").run()
+    assert not page.exception
+    return page
+
+
+def texts(page: AppTest) -> str:
+    """Everything the page says in words."""
+    return "\n".join(one.value for one in [*page.markdown, *page.caption])
+
+
+def test_each_advice_is_listed_and_one_click_adds_it_with_its_reason(page: AppTest, store: Workspace) -> None:
+    """The first row is what the workspace advises first; the click turns its levers, unsaved, and nothing is lost."""
+    advised = store.advice(BASE_ID, next(iter(store.windows())))
+    first = next((one for one in advised if one.parts), advised[0])
+    assert first.reason in texts(page).replace("\\", "")
+    page.button(key="advice_0").click().run()
+    assert not page.exception
+    desk = page.session_state["working"]
+    assert [(turn.lever, turn.value, turn.scope) for turn in desk.overrides] == [
+        (turn.lever, turn.value, turn.scope) for turn in first.overrides
+    ]
+    assert all(turn.reason for turn in desk.overrides)
+
+
+def test_bottlenecks_are_told_in_words(page: AppTest, store: Workspace) -> None:
+    """May is full: what one more hour is worth stands there as the workspace confirmed it."""
+    found = store.bottlenecks(BASE_ID, next(iter(store.windows())))
+    assert any("May" in one.text for one in found)
+    assert all(one.text in texts(page) for one in found)
+
+
+def test_every_short_line_opens_its_chain_and_who_uses_the_bottleneck(tight: AppTest, store: Workspace) -> None:
+    """The picker holds the shortage list, most money first; the way from the market back to the line is told, and what
+    an hour of the line earns: (40 - 15) / 0.2 = 125 with kettles, (30 - 12) / 0.16 = 112.5 with toasters."""
+    tight.segmented_control(key="why").set_value("Short").run()
+    assert not tight.exception
+    picker = tight.selectbox(key="why_short")
+    plan = store.plan("tight")
+    lost = ((plan.supply.short + plan.supply.declined) * plan.parameters["price"])[..., :6].sum(axis=2)
+    item, market = divmod(int(lost.argmax()), lost.shape[1])
+    axes = plan.parameters
+    assert picker.value == f"{axes.labels('item')[item]} in {axes.labels('market')[market]}"
+    assert "← Plant ← Line, full" in texts(tight)
+    users = next(one.value for one in tight.dataframe if "per_hour" in one.value)
+    earned = dict(zip(users["item"], users["per_hour"], strict=True))
+    assert earned
+    assert earned == pytest.approx({name: {"Kettle": 125.0, "Toaster": 112.5}[name] for name in earned}, abs=0.5)
+
+
+def test_a_cell_of_the_heat_map_opens_what_is_behind_it(page: AppTest) -> None:
+    """In May demand needs 240 of 160 regular hours; both items are listed as users of the line."""
+    page.session_state["focus"] = focus.Focus(month="2026-05", resource="Line")
+    page.run()
+    assert not page.exception
+    assert "Line: demand due needs 240 h (150 % of 160 regular hours)" in texts(page)
+    assert "One more hour on Line in May is worth" in texts(page)
+
+
+@pytest.mark.parametrize("kind", ["Made early", "Made outside", "Commitments"])
+def test_other_reasons_are_told_or_said_to_be_none(page: AppTest, kind: str) -> None:
+    """Nothing is ever left blank."""
+    page.segmented_control(key="why").set_value(kind).run()
+    assert not page.exception
+    assert len(page.caption) > 0
