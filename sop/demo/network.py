@@ -21,7 +21,7 @@ LINE_2_DAYS, CENTRE_DAYS, PLANT_DAYS, PARTS_DAYS, CHIP_DAYS = 4, 5, 12, 15, 10
 """Days of coming demand to keep: Line 2 goods at the centre; others there and at their plant; components; chips."""
 
 OPENING_DAYS = 6
-CHIP_CAP, CHIP_MINIMUM, CHIP_STOCK = 73_500, 30_000, 24_000
+CHIP_CAP, CHIP_MINIMUM, CHIP_STOCK = 71_000, 30_000, 24_000
 CHIP_HOLDING = 0.20
 """Dry storage of a chip for a month, EUR."""
 
