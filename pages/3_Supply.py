@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sop.ui import advice_panel, explaining, panes, scoping, supply_review, topbar
+from sop.ui import advice_panel, exact_plan, explaining, panes, scoping, supply_review, topbar
 from sop.ui.figure_style import place
 from sop.ui.frame import frame, guarded
 from sop.ui.glossary import GLOSSARY
@@ -12,7 +12,7 @@ workspace = frame("Supply")
 place()
 topbar.show(workspace)
 with guarded():
-    answer = ask(workspace)
+    answer = exact_plan.chosen(ask(workspace))
     supply_review.told(answer)
     left, right = st.columns(2)
     with left:

@@ -25,6 +25,7 @@ from sop.finance import FinanceModel, expected_fill
 
 if TYPE_CHECKING:
     from sop.supply import SupplyModel
+    from sop.supply.whole import Effort
 
 _PER_PRODUCT = (
     *("growth", "price", "promotion", "planner_units", "index"),
@@ -72,13 +73,25 @@ class Planner:
 
         return SupplyModel(self.inputs, self.base, forecast(self.model, self.base))
 
+    @property
+    def wants_whole(self) -> bool:
+        """Whether the data ask for whole numbers, set-ups or lots, which sliders plan as shares."""
+        return self._wants_whole
+
     def plan(
-        self, scenario: Scenario, overrides: Sequence[Override], *, whole: bool = False, seconds: float = WHOLE_SECONDS
+        self,
+        scenario: Scenario,
+        overrides: Sequence[Override],
+        *,
+        whole: bool = False,
+        seconds: float = WHOLE_SECONDS,
+        effort: Effort | None = None,
     ) -> PlanResult:
         """Forecast, supply plan and financial plan of a scenario.
 
         ``whole`` plans set-ups, minimum lots and whole numbers as such, where the data ask for them, instead of as
-        shares; a plan not proven best within ``seconds`` then ends with status TIME_LIMIT.
+        shares; a plan not proven best within ``seconds`` then ends with status TIME_LIMIT. ``effort`` (instead of
+        ``seconds``) also tells progress and can be cancelled.
         ``overrides`` are the ``effective_overrides`` of its chain. Same overrides, same answer, whatever was planned
         before. Raises ScenarioError for scopes or months unknown here, and for the same turn spelled in two ways.
         """
@@ -88,7 +101,7 @@ class Planner:
         steps.lap("levers")
         demand = forecast(self.model, parameters)
         steps.lap("demand")
-        solve = partial(self.supply.solve_whole, seconds=seconds) if whole else self.supply.solve
+        solve = partial(self.supply.solve_whole, seconds=seconds, effort=effort) if whole else self.supply.solve
         supply = solve(parameters, demand)
         steps.lap("supply")
         finance = self.finance.report(parameters, demand, supply)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sop.domain.errors import NotFound
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import Scenario, canonical, effective_overrides, scenario_hash
-from sop.workspace.approving import Approving
+from sop.workspace.exact import Exactly
 from sop.workspace.recent import Recent
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ ADVICE_KEPT = 16
 REFERENCES_KEPT = 8
 
 
-class Counsel(Approving):
+class Counsel(Exactly):
     """The part of the workspace that judges plans. The other parts supply what is declared here without a body."""
 
     if TYPE_CHECKING:
@@ -34,12 +34,8 @@ class Counsel(Approving):
             """See Workspace."""
             raise NotImplementedError
 
-        @property
-        def planner(self) -> Planner:
-            """See Workspace."""
-            raise NotImplementedError
-
     def __init__(self) -> None:
+        super().__init__()
         self._advice: Recent[tuple[object, ...], list[Advice]] = Recent(ADVICE_KEPT)
         self._explained: Recent[tuple[object, ...], list[Explanation]] = Recent(ADVICE_KEPT)
         self._bottlenecks: Recent[tuple[object, ...], list[Bottleneck]] = Recent(ADVICE_KEPT)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sop.domain.scenario import BASE_ID, Override
-from sop.ui import focus
+from sop.domain.scenario import BASE, BASE_ID, Override
+from sop.ui import focus, frame
 from sop.workspace import Workspace
+from tests.pages.conftest import ROOT
+from tests.test_exact_plan import published
 from tests.workspaces import scenario
 
 
@@ -88,3 +90,38 @@ def test_other_reasons_are_told_or_said_to_be_none(page: AppTest, kind: str) -> 
     page.segmented_control(key="why").set_value(kind).run()
     assert not page.exception
     assert len(page.caption) > 0
+
+
+@pytest.fixture
+def whole(monkeypatch: pytest.MonkeyPatch) -> tuple[AppTest, Workspace]:
+    """The supply page of the published company that hires whole people."""
+    workspace = published("red_tomato_whole")
+    workspace._runs.clear()
+    monkeypatch.setattr(frame, "workspace", lambda: workspace)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app.switch_page("pages/3_Supply.py").run()
+    assert not app.exception
+    return app, workspace
+
+
+def test_the_page_says_that_it_shows_the_continuous_plan_and_computes_the_exact_one(
+    whole: tuple[AppTest, Workspace],
+) -> None:
+    """Whole people cost 422,660 - 422,275 = 385 more than shares of people: the objective falls by as much."""
+    page, workspace = whole
+    assert "This page shows the continuous plan." in texts(page)
+    page.button(key="compute_exact").click().run()
+    run = workspace.exact(BASE)
+    assert run is not None
+    run.wait(60)
+    page.run()
+    assert not page.exception
+    assert "This page shows the exact plan." in texts(page)
+    assert "proven best; against the continuous plan: objective −385 " in texts(page)
+    page.segmented_control(key="plan_shown").set_value("Continuous plan").run()
+    assert "This page shows the continuous plan." in texts(page)
+
+
+def test_a_company_without_whole_numbers_is_not_asked(page: AppTest) -> None:
+    """There is one plan; nothing about another one is on the page."""
+    assert "continuous plan" not in texts(page)
