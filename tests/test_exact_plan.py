@@ -84,6 +84,7 @@ def test_a_search_is_begun_once_and_can_be_ended(monkeypatch: pytest.MonkeyPatch
     again = workspace.plan_exactly(higher)
     assert again is not run
     again.cancel()
+    again.wait(10)
 
 
 def test_a_search_that_fails_says_so() -> None:
