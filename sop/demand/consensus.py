@@ -30,7 +30,10 @@ def spread_total(total: float, within: Array, sold: Mask) -> Array:
     [30.0, 60.0]
     """
     weight = within if within.sum() > 0 else sold.astype(np.float64)
-    return weight * (total / weight.sum()) if weight.sum() > 0 else np.zeros_like(within)
+    if not weight.any():
+        return np.zeros_like(within)
+    share = weight / weight.max()  # shares too small to divide by stay shares
+    return np.asarray(share * (total / share.sum()))
 
 
 def layers(inputs: Inputs, base: Parameters, statistical: Array, sold: Mask) -> dict[str, Array]:
