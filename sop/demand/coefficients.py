@@ -138,8 +138,9 @@ def _learned(material: Material, learned: Learned, assumed: Array) -> tuple[Arra
     for number, code in enumerate(codes):
         mean[family == code] = np.where(known, pooled.families.mean[number], mean[family == code])
         covariance[family == code] = _covariance(effects, FAMILY)[number]
-    mean[rows] = np.where(known, at_level(effects, compact, verdict.level), mean[rows])
-    covariance[rows] = _at_level(effects, compact, verdict)
+    used = at_level(effects, compact, verdict.level)
+    mean[rows] = np.where(known, used, mean[rows])
+    covariance[rows] = _around(effects, used)
     everywhere = np.where(known, SOURCES.index(POOLED), SOURCES.index(ASSUMED))
     source = np.broadcast_to(everywhere, assumed.shape).astype(np.int8)
     own = effects.informed & (verdict.level == SERIES)[:, None]
@@ -148,11 +149,13 @@ def _learned(material: Material, learned: Learned, assumed: Array) -> tuple[Arra
     return mean, covariance, source
 
 
-def _at_level(effects: Effects, family: npt.NDArray[np.int64], verdict: Verdict) -> Array:
-    """Covariance of each series [S, K, K] at the level its coefficients come from."""
-    level = verdict.level[:, None, None]
-    result = np.where(level == SERIES, effects.pooled.series.covariance, _covariance(effects, FAMILY)[family])
-    return np.asarray(np.where(level == COMPANY, _covariance(effects, COMPANY), result))
+def _around(effects: Effects, used: Array) -> Array:
+    """Expected square of what each series' own coefficients are away from those ``used`` [S, K]: [S, K, K].
+
+    Its posterior covariance, and its posterior mean's distance where the family's or the company's are used.
+    """
+    away = effects.pooled.series.mean - used
+    return np.asarray(effects.pooled.series.covariance + away[:, :, None] * away[:, None, :])
 
 
 def _covariance(effects: Effects, level: int) -> Array:
