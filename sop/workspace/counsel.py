@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sop.domain.errors import NotFound
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import Scenario, canonical, effective_overrides, scenario_hash
-from sop.workspace.exact import Exactly
 from sop.workspace.recent import Recent
+from sop.workspace.releasing import Releasing
 
 if TYPE_CHECKING:
     from sop.analysis.advice import Advice
@@ -25,7 +25,7 @@ ADVICE_KEPT = 16
 REFERENCES_KEPT = 8
 
 
-class Counsel(Exactly):
+class Counsel(Releasing):
     """The part of the workspace that judges plans. The other parts supply what is declared here without a body."""
 
     if TYPE_CHECKING:
