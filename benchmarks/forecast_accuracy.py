@@ -25,7 +25,6 @@ from bars import Bar, finish
 
 from sop.demand import fit, forecast
 from sop.demand.engines import NAMES
-from sop.demand.members import season_factors
 from sop.demand.places import Places
 from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs, typed
@@ -105,10 +104,25 @@ def naive2(data: Competition) -> Array:
     """The last value less its season, carried on with the season (season tested for as in the competition)."""
     result = np.zeros_like(data.future)
     for row, values in enumerate(data.past):
-        factors, count = season_factors(values, SEASON), len(values)
+        factors, count = classical_factors(values), len(values)
         index = np.arange(count + AHEAD) % SEASON
         result[row] = values[-1] / factors[index[count - 1]] * factors[index[count:]]
     return result
+
+
+def classical_factors(values: Array) -> Array:
+    """Factors [12] of the classical multiplicative decomposition; 1 where the autocorrelation at a season's length lies
+    within 90 % of what chance gives."""
+    centred = values - values.mean()
+    lags = [float(centred[lag:] @ centred[:-lag] / (centred @ centred)) for lag in range(1, SEASON + 1)]
+    if abs(lags[-1]) <= 1.645 * np.sqrt((1.0 + 2.0 * np.square(lags[:-1]).sum()) / len(values)):
+        return np.ones(SEASON)
+    half = SEASON // 2
+    window = np.repeat([0.5, 1.0, 0.5], [1, SEASON - 1, 1]) / SEASON
+    ratio = values[half:-half] / np.convolve(values, window, "valid")
+    place = (np.arange(len(ratio)) + half) % SEASON
+    factors = np.bincount(place, ratio) / np.bincount(place)
+    return np.asarray(factors / factors.mean())
 
 
 def scores(data: Competition, mean: Array) -> tuple[float, float]:

@@ -14,6 +14,8 @@ import numpy.typing as npt
 from sop.domain.parameters import Array, Mask
 
 ROUNDS = 25
+SETTLED = 1e-10
+"""Change of log demand in a round below which no more are gone."""
 SEASON_RIDGE = 0.1
 NO_SEASON = 1e12
 FEWEST_SEASONS_FOR_TREND = 1.5
@@ -54,8 +56,11 @@ class Controls:
         """``values`` [N, S, H] less everything the controls explain; 0 where nothing is known."""
         left = np.where(self.known, values, 0.0)
         for _ in range(ROUNDS):
+            before = left
             left = left - self._own_fit(left)
             left = (left - self._season_fit(left)) * self.known
+            if _settled(left, before):
+                break
         return np.asarray((left - self._own_fit(left)) * self.known)
 
     def season_coefficients(self, values: Array, deviation: Array) -> Array:
@@ -67,10 +72,13 @@ class Controls:
         line, left = self.own[:, :, :2], np.where(self.known, values, 0.0)
         family = np.zeros((len(self.member), self.season.shape[1]))
         for _ in range(ROUNDS):
+            before = left
             left = (left - _fit(line, left)) * self.known
             step = self._season_coefficients(left[None])[0]
             family += step
             left = (left - (step @ self.season.T)[self._family]) * self.known
+            if _settled(left, before):
+                break
         return np.asarray(family[self._family] + self._own_season(left, deviation))
 
     def _own_season(self, left: Array, deviation: Array) -> Array:
@@ -134,7 +142,13 @@ class Controls:
     def _summed(self, values: Array) -> Array:
         """Sums over the series of each family [N, F, H]."""
         order, begins = self._order
+        if len(begins) == len(order):
+            return values[:, order]
         return np.asarray(np.add.reduceat(values[:, order], begins, axis=1))
+
+
+def _settled(left: Array, before: Array) -> bool:
+    return bool(np.abs(left - before).max(initial=0.0) < SETTLED)
 
 
 def _fit(terms: Array, values: Array) -> Array:

@@ -100,8 +100,11 @@ class Prepared:
 def prepare(evidence: Evidence) -> Prepared:
     """Take level, trend and season out of demand and drivers alike."""
     log_demand, controls = _controls(evidence)
-    left = controls.residual(np.concatenate([log_demand[None], np.nan_to_num(evidence.drivers)]))
-    demand, drivers = left[0], left[1:]
+    drivers = np.nan_to_num(evidence.drivers)
+    moved = (drivers != drivers[..., :1]).any(axis=(1, 2))  # the others are all level
+    left = controls.residual(np.concatenate([log_demand[None], drivers[moved]]))
+    demand, drivers = left[0], np.zeros_like(drivers)
+    drivers[moved] = left[1:]
     informed = _informed(evidence.drivers, drivers, controls.known)
     drivers = drivers * informed.T[:, :, None]
     scale = _scale(drivers)
@@ -214,7 +217,7 @@ def _pooled(
     else:
         coefficients, rounds = like.pooled.series.mean * prepared.scale, 1
         guess = (like.pooled.spreads[0] * prepared.scale**2, like.pooled.spreads[1] * prepared.scale**2)
-    if quick and guess is None:
+    if guess is None and (quick or not drivers.any()):  # where no driver moved the guess is the answer
         usual = np.full(len(drivers), SPREAD_GUESS**2)
         rounds, guess = 1, (usual, usual)
     for _ in range(rounds):

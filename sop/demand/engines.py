@@ -16,7 +16,7 @@ import numpy as np
 
 from sop.demand.guards import MOST_ABOVE_HISTORY, bounded, guarded, is_sparse, trimmed
 from sop.demand.intermittent import MEAN, best_method, demand_rate
-from sop.demand.members import LONGEST_MODELLED_SEASON, MEMBERS
+from sop.demand.members import LONGEST_MODELLED_SEASON, MEMBERS, without_season
 from sop.demand.prophet_engine import Prophet
 from sop.demand.reports import Report, silent
 from sop.domain.parameters import Array
@@ -97,12 +97,13 @@ class Ensemble:
 
     def _mean(self, values: Array, horizon: int, season_length: int) -> Array:
         """Mean of the members that could be fitted (one that fails abstains), each held within bounds."""
+        level, season = without_season(values, horizon, season_length)
         answers = []
         for name in self.members:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    answer = MEMBERS[name](values, horizon, season_length)
+                    answer = MEMBERS[name](level, horizon) * season
             except Exception as fault:
                 logging.getLogger(__name__).info("%s abstains: %s", name, fault)
                 continue

@@ -10,7 +10,7 @@ from sop.demand.agreement import with_agreement
 from sop.demand.baseline import base_paths, driven, references, remainder
 from sop.demand.cleaning import clean_material
 from sop.demand.coefficients import acceptance_records, coefficients, learn
-from sop.demand.engines import Engine, Ensemble, Theta, named, sparse_method
+from sop.demand.engines import Ces, Engine, Ensemble, named, sparse_method
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, DemandModel
@@ -55,7 +55,7 @@ def fit(
         own,
     )
     tell(0.9, "Measuring spread")
-    strays = uncertainty(material, effects, cleaned, places.over(Theta()))
+    strays = uncertainty(material, effects, cleaned, places.over(Ces()))
     spread = np.sqrt(strays.deviation**2 + unsure(found.covariance, material.planned - reference))
     lowest, highest = _price_range(material)
     items, history = material.base.axis("item"), material.history

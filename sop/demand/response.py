@@ -31,19 +31,23 @@ MARKETING = 3
 
 def shaped(material: Material, evidence: Callable[[Material], Evidence | None]) -> Material:
     """``material`` with the carry-over and rivals its history asks for; as it is where nothing can be measured."""
+    spends = bool(np.ptp(material.past[MARKETING], axis=-1).any())
+    rivalled = bool(np.ptp(with_rivals(material).past[-1], axis=-1).any())
+    if not spends and not rivalled:
+        return material
     plain = _wape(material, evidence)
     if plain is None:
         return material
     best, lowest = material, plain * (1.0 - LEAST_GAIN)
-    if np.ptp(material.past[MARKETING], axis=-1).any():
+    if spends:
         for carry in CARRIES[1:]:
             other = with_carry_over(material, carry)
             wape = _wape(other, evidence)
             if wape is not None and wape <= lowest:
                 best, lowest = other, wape
         plain = min(plain, lowest if best is not material else plain)
-    rivals = with_rivals(best)
-    if np.ptp(rivals.past[-1], axis=-1).any():
+    if rivalled:
+        rivals = with_rivals(best)
         wape = _wape(rivals, evidence)
         if wape is not None and wape <= plain * (1.0 - LEAST_GAIN):
             return rivals

@@ -1,9 +1,11 @@
 """How far demand strays from its forecast: standard deviation of log demand by series and lead.
 
 Each series' own spread comes from the driver regression; how it grows with the lead is measured once for the company
-by forecasting from earlier origins (with Theta, the cheapest member of the ensemble):
+by forecasting from earlier origins (with CES, the cheapest member of the ensemble):
 
-    squared error at lead h / squared spread of the series = a + b (h - 1)
+    (80 % point of |error| at lead h / spread of the series / 1.28) squared = a + b (h - 1)
+
+so that four in five months lie between P10 and P90 though some errors are far wilder than a normal curve allows.
 
 What the coefficients are unsure of is added: d' V d, with d the distance of Base's drivers from their reference.
 So is what a pooled season is unsure of: its C coefficients, estimated on n buckets, err by C / n of the error variance
@@ -19,7 +21,7 @@ import numpy as np
 
 from sop.demand.baseline import Season, carried_on, season_of
 from sop.demand.effects import Effects
-from sop.demand.engines import Engine, Theta, silent
+from sop.demand.engines import Ces, Engine, silent
 from sop.demand.material import Material
 from sop.demand.together import common_shares
 from sop.domain.parameters import Array, Mask
@@ -29,7 +31,9 @@ LARGEST_SPREAD = 1.0
 MOST_SERIES = 120
 FEWEST_ERRORS = 30
 DEFAULT_GROWTH = (1.1, 0.05)
-WILDEST = 16.0
+FEWEST_AT_LEAD = 10
+WITHIN, WITHIN_DEVIATIONS = 0.8, 1.2815515655446004
+"""Share of errors to lie between P10 and P90, and how many standard deviations these lie off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,7 @@ def uncertainty(
     material: Material, effects: Effects | None, cleaned: Array, engine: Engine | None = None
 ) -> Uncertainty:
     """How far series stray, alone and together, at Base's reference level of every driver; growth with the lead is
-    measured with ``engine`` (Theta)."""
+    measured with ``engine`` (CES)."""
     deviation, assumed = spread_by_lead(material, effects, cleaned, engine)
     shared = common_shares(material, effects, cleaned)
     if effects is None or material.history is None:
@@ -86,7 +90,7 @@ def spread_by_lead(
     rows, history = material.history.sold, material.history
     own = np.where(effects.regular, effects.deviation, _irregular(cleaned[rows]))
     level, growth = _growth(
-        cleaned[rows], own, season_of(material, effects, history.first, history.last), engine or Theta()
+        cleaned[rows], own, season_of(material, effects, history.first, history.last), engine or Ces()
     )
     lead = np.arange(total) + history.ended
     spread[rows] = np.minimum(own[:, None] * np.sqrt(level + growth * lead), LARGEST_SPREAD)
@@ -114,21 +118,25 @@ def _growth(cleaned: Array, own: Array, season: Season, engine: Engine) -> tuple
     chosen = np.unique(np.linspace(0, len(cleaned) - 1, min(len(cleaned), MOST_SERIES)).astype(int))
     cleaned, own, season = cleaned[chosen], own[chosen], season.of(chosen)
     count, step = cleaned.shape[1], max(season.length // 2, 1)
-    squares, leads = [], []
+    apart: list[list[Array]] = [[] for _ in range(count)]
     for origin in range(count - step, max(count - 3 * step, season.length) - 1, -step):
         ahead = carried_on(cleaned[:, :origin], season, engine, silent)
         with np.errstate(divide="ignore", invalid="ignore"):
             error = np.log(cleaned[:, origin:] / ahead) / own[:, None]
-        square = np.minimum(error**2, WILDEST)
-        good = np.isfinite(error)
-        squares.append(square[good])
-        leads.append(np.broadcast_to(np.arange(count - origin), error.shape)[good])
-    return _line(np.concatenate(leads), np.concatenate(squares)) if squares else DEFAULT_GROWTH
+        for lead in range(count - origin):
+            apart[lead].append(np.abs(error[np.isfinite(error[:, lead]), lead]))
+    return _line([np.concatenate(errors) for errors in apart if errors])
 
 
-def _line(lead: Array, square: Array) -> tuple[float, float]:
-    """Least squares with a >= 1 (a forecast is no better than the fit) and b >= 0."""
-    if len(lead) < FEWEST_ERRORS:
+def _line(errors: list[Array]) -> tuple[float, float]:
+    """Weighted least squares through the leads' 80 % points of ``errors`` [lead][n], with a >= 1 (a forecast is no
+    better than the fit) and b >= 0."""
+    number = np.array([len(at_lead) for at_lead in errors], dtype=np.float64)
+    lead = np.flatnonzero(number >= FEWEST_AT_LEAD)
+    if number[lead].sum() < FEWEST_ERRORS:
         return DEFAULT_GROWTH
-    growth = max(float(np.polyfit(lead.astype(np.float64), square, 1)[0]), 0.0)
-    return max(float(square.mean() - growth * lead.mean()), 1.0), growth
+    square = np.array([(np.quantile(errors[at], WITHIN) / WITHIN_DEVIATIONS) ** 2 for at in lead])
+    weight = number[lead] / number[lead].sum()
+    middle, distance = float(weight @ lead), lead - float(weight @ lead)
+    growth = max(float((weight * distance) @ square) / max(float(weight @ distance**2), 1e-9), 0.0)
+    return max(float(weight @ square) - growth * middle, 1.0), growth
