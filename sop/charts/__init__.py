@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from types import ModuleType
 
-_DRAWING = ("finance", "forecast", "overlay", "supply")
+_DRAWING = ("consensus", "finance", "forecast", "overlay", "supply")
 
 
 def __getattr__(name: str) -> ModuleType:

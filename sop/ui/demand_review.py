@@ -31,10 +31,10 @@ _EFFECTS: dict[str, Any] = {
     "standard_error": None,
     "source": tables.text("Source", "Fitted from this series, pooled with its family, or assumed by the planner."),
     "lowest": tables.decimal(
-        "From", "One series: nine times in ten the effect lies inside; blank = assumed. Family: least."
+        "From", "Nine times in ten the effect lies inside, whichever series of the family; blank = assumed."
     ),
     "highest": tables.decimal(
-        "To", "One series: nine times in ten the effect lies inside; blank = assumed. Family: most."
+        "To", "Nine times in ten the effect lies inside, whichever series of the family; blank = assumed."
     ),
     "series": tables.number("Series", help="How many items in markets."),
 }
@@ -52,8 +52,32 @@ _ACCURACY: dict[str, Any] = {
     "fva": tables.percentage("FVA", GLOSSARY["FVA"]),
     "coverage": tables.percentage("Coverage", GLOSSARY["Coverage"]),
     "demand": tables.number("Units held out"),
-    "best": st.column_config.CheckboxColumn("Best"),
+    "best": st.column_config.CheckboxColumn("Plans"),
 }
+
+
+PARTS = ("Forecast", "Consensus", "History", "Drivers", "Accuracy")
+
+
+def parts() -> str:
+    """The part of the review on screen."""
+    return str(
+        st.segmented_control(
+            "Part",
+            PARTS,
+            default=PARTS[0],
+            required=True,
+            key="demand_part",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+    )
+
+
+def notes(answer: Answer) -> None:
+    """What fitting left out of history, and what it would rather plan with."""
+    for note in answer.workspace.demand_notes():
+        st.caption(plain(note))
 
 
 def forecast_lines(answer: Answer, view: View) -> None:
@@ -101,12 +125,12 @@ def with_interval(effects: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_family(effects: pd.DataFrame) -> pd.DataFrame:
-    """One row per driver and family: mean effect, lowest and highest, number of series, and the sources."""
-    groups = effects.groupby(["driver", "family"], sort=True)
+    """One row per driver and family: mean effect, the ends of its series' intervals, number of series, the sources."""
+    groups = with_interval(effects).groupby(["driver", "family"], sort=True)
     return groups.agg(
         estimate=("estimate", "mean"),
-        lowest=("estimate", "min"),
-        highest=("estimate", "max"),
+        lowest=("lowest", "min"),
+        highest=("highest", "max"),
         series=("estimate", "size"),
         source=("source", lambda sources: ", ".join(sorted(set(sources)))),
     ).reset_index()
@@ -118,7 +142,7 @@ def _price_first(drivers: pd.Series) -> pd.Series:
 
 def accuracy(answer: Answer, view: View) -> None:
     """What the backtest found: families, or the series of a family, most money at stake first; engines of a series."""
-    found = answer.workspace.accuracy()
+    found = in_use(answer.workspace.accuracy(), answer.workspace.planner.model.engine)
     if not found.empty:
         total = found[(found["level"] == "total") & found["best"]]
         st.caption(" · ".join(_told(row) for row in total.to_dict("records")))
@@ -130,8 +154,13 @@ def accuracy(answer: Answer, view: View) -> None:
         columns=_ACCURACY,
         height=300,
     )
-    for note in answer.workspace.demand_notes():
-        st.caption(plain(note))
+
+
+def in_use(found: pd.DataFrame, planning: str) -> pd.DataFrame:
+    """The backtest with ``best`` marking the engine that plans; its own choice where that one was not tried."""
+    if found.empty or not (found["engine"] == planning).any():
+        return found
+    return found.assign(best=found["engine"] == planning)
 
 
 def at_stake(found: pd.DataFrame, view: View, demanded: pd.DataFrame) -> pd.DataFrame:

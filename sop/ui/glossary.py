@@ -39,6 +39,8 @@ GLOSSARY: dict[str, str] = {
     "WMAPE": "Sum of absolute errors divided by the sum of demand: 0 % is perfect.",
     "Bias": "Sum of errors divided by the sum of demand: + forecasts too high, − too low.",
     "FVA": "Forecast value added: by how many points the WMAPE is better than simply repeating last year's month.",
+    "MASE": "Mean absolute error divided by that of repeating last year's month within history: below 1 is better.",
+    "Consensus forecast": "What statistics, sales, marketing and finance expect, weighed into one forecast.",
     "Coverage": "Share of months in which demand fell between P10 and P90: 80 % when the band is right.",
     "Elasticity": "By how many per cent demand changes when the driver changes by 1 %.",
     "Standard cost": "One variable cost per item, frozen with the data; levers never change it.",

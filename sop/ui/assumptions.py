@@ -1,0 +1,124 @@
+"""What moves demand: which drivers the backtest switched on, their effects, and elasticities the planner assumes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from sop.charts.view import View
+from sop.demand.model import DemandModel
+from sop.domain.inputs import Inputs
+from sop.ui import editing, tables
+from sop.ui.glossary import GLOSSARY
+from sop.ui.question import Answer
+
+ASSUMED = "assumed"
+
+_SWITCHES: dict[str, Any] = {
+    "driver": tables.text("Driver"),
+    "on": st.column_config.CheckboxColumn("On", help="Switched on where it lowers the backtest's WMAPE."),
+    "wape_without": tables.percentage("WMAPE without", GLOSSARY["WMAPE"]),
+    "wape_with": tables.percentage("WMAPE with", "The other drivers that are on stay on."),
+    "gain": tables.percentage("Gain", "By how much of demand errors fall with it."),
+}
+
+_ELASTICITIES: dict[str, Any] = {
+    "item": tables.text("Item"),
+    "family": tables.text("Family"),
+    "used": tables.decimal("In use", GLOSSARY["Elasticity"]),
+    "source": tables.text("Where from", "Fitted: own data. Pooled: its family's or the company's. Assumed: yours."),
+    "planner": st.column_config.NumberColumn(
+        "Yours", format="%.2f", min_value=-10.0, max_value=0.0, step=0.1, help="Used where data say nothing."
+    ),
+}
+
+
+def switches(acceptance: pd.DataFrame) -> pd.DataFrame:
+    """What decided on every driver: driver, on, wape_without, wape_with, gain; all drivers together first.
+
+    Empty where history is too short to hold anything out.
+    """
+    if acceptance.empty:
+        return acceptance
+    frame = acceptance[acceptance["level"].isin(("total", "driver"))].copy()
+    frame["driver"] = frame["driver"].where(frame["level"] == "driver", "all that are on")
+    frame["gain"] = frame["wape_without"] - frame["wape_with"]
+    frame["rank"] = (frame["level"] != "total").astype(int)
+    frame = frame.sort_values(["rank", "gain"], ascending=[True, False], kind="stable", ignore_index=True)
+    return frame[list(_SWITCHES)]
+
+
+def series_off(acceptance: pd.DataFrame) -> int:
+    """How many series do without drivers because these made their backtest worse."""
+    if acceptance.empty:
+        return 0
+    series = acceptance[acceptance["level"] == "series"]
+    return int((~series["on"].astype(bool)).sum())
+
+
+def elasticities(inputs: Inputs, model: DemandModel, view: View) -> pd.DataFrame:
+    """Own-price elasticity of every item sold in the view: item, family, used (mean over its markets), source, planner
+    (NaN = none given)."""
+    effects = model.effects_table()
+    prices = effects[effects["driver"] == "price"]
+    for dimension, value in view.scope:
+        prices = prices[prices[dimension] == value]
+    groups = prices.groupby("item", sort=False)
+    found = groups.agg(
+        family=("family", "first"),
+        used=("estimate", "mean"),
+        source=("source", lambda told: ", ".join(sorted(set(told)))),
+    ).reset_index()
+    planner = dict(zip(inputs["items"]["item"], inputs["items"]["price_elasticity"], strict=True))
+    return found.assign(planner=found["item"].map(planner).astype(np.float64))
+
+
+def assumed(shown: pd.DataFrame, edited: Mapping[int, Mapping[str, Any]]) -> dict[str, float]:
+    """Elasticities a person changed, by item; NaN where the cell was cleared."""
+    return {
+        str(shown["item"].iloc[number]): np.nan if cells["planner"] is None else float(cells["planner"])
+        for number, cells in sorted(edited.items())
+        if "planner" in cells
+    }
+
+
+def show_switches(answer: Answer) -> None:
+    """Which drivers are on, and the WMAPE that decided it."""
+    acceptance = answer.workspace.planner.model.acceptance_table()
+    tables.show(
+        switches(acceptance),
+        key="driver_switches",
+        alt="Drivers switched on by the backtest",
+        columns=_SWITCHES,
+        height=240,
+        empty="History is too short to hold months out: all drivers it knows stay on.",
+    )
+    if off := series_off(acceptance):
+        st.caption(f"{off} series do without drivers: with them their own backtest was worse.")
+
+
+def show_elasticities(answer: Answer, view: View) -> None:
+    """Elasticities in use, and the planner's own, edited in place."""
+    shown = elasticities(answer.inputs, answer.workspace.planner.model, view)
+    if shown.empty:
+        st.caption("Nothing is sold in this selection.")
+        return
+    edited = editing.grid(
+        shown,
+        key=editing.key("elasticities"),
+        height=304,
+        locked=[str(name) for name in shown if name != "planner"],
+        columns=_ELASTICITIES,
+    )
+    changed = assumed(shown, edited)
+    spoken = [item for item in changed if ASSUMED not in str(shown.set_index("item").loc[item, "source"])]
+    if spoken:
+        st.caption(f"Prices in history speak for {', '.join(spoken)}: yours is kept, and used should they fall silent.")
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        by = editing.signed("elasticities")
+        if st.button("Save elasticities", disabled=not changed, key="save_elasticities", icon=":material/save:"):
+            editing.perform(answer.workspace, by, lambda tell: answer.workspace.assume(changed, by, tell))
