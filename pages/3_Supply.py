@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sop.ui import advice_panel, exact_plan, explaining, panes, scoping, supply_review, topbar
+from sop.ui import advice_panel, exact_plan, explaining, material_view, panes, scoping, supply_review, topbar
 from sop.ui.figure_style import place
 from sop.ui.frame import frame, guarded
 from sop.ui.glossary import GLOSSARY
@@ -44,6 +44,7 @@ with guarded():
     with right:
         st.subheader("Stock off its target", help=GLOSSARY["Stock target"])
         supply_review.stock_off_target(answer)
+    material_view.show(answer)
     with cell:  # what takes seconds comes last: the page is there meanwhile
         explaining.cell(answer)
     with why_place:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sop.ui import comparing, exporting, topbar
+from sop.ui import approving, comparing, exporting, topbar
 from sop.ui.figure_style import place
 from sop.ui.frame import frame, guarded
 from sop.ui.question import ask
@@ -27,4 +27,5 @@ with guarded():
         comparing.overrides(comparison)
         st.subheader(f"P&L, {answer.window.title}")
         comparing.lines(comparison, only_different)
+    approving.show(workspace)
     exporting.show(workspace)

@@ -125,3 +125,43 @@ def test_the_page_says_that_it_shows_the_continuous_plan_and_computes_the_exact_
 def test_a_company_without_whole_numbers_is_not_asked(page: AppTest) -> None:
     """There is one plan; nothing about another one is on the page."""
     assert "continuous plan" not in texts(page)
+
+
+def test_the_release_is_shown_and_adds_up_to_the_plan(page: AppTest, store: Workspace) -> None:
+    """The weeks on the page, summed, are what the plan makes; whole units on demand."""
+    page.segmented_control(key="handed").set_value("Release by week").run()
+    page.toggle(key="whole_units").set_value(True).run()
+    assert not page.exception
+    weeks = next(one.value for one in page.dataframe if "week_start" in one.value)
+    made = store.plan(BASE_ID).supply.level[:, :6].sum(axis=1).round().sum()
+    assert weeks["quantity"].sum() == made
+    assert (weeks["quantity"] % 1 == 0).all()
+
+
+@pytest.mark.parametrize("part", ["Orders", "Components"])
+def test_a_company_that_buys_nothing_is_told_so(page: AppTest, part: str) -> None:
+    """No empty tables."""
+    page.segmented_control(key="handed").set_value(part).run()
+    assert not page.exception
+    assert "buys nothing" in texts(page) or "Nothing is bought" in texts(page)
+
+
+def test_a_plan_is_approved_on_the_compare_page(app: AppTest, store: Workspace) -> None:
+    """A name is asked for; then the plan is frozen, on the desk, and listed with who and why."""
+    store.save(scenario("Dearer", Override(lever="price", value=4)))
+    app.switch_page("pages/5_Compare.py").run()
+    app.selectbox(key="picked").set_value("dearer").run()
+    app.button(key="approve_now").click().run()
+    assert store.approved() == []
+    assert any("Say who approves." in one.value for one in app.warning)
+    app.text_input(key="approved_by").set_value("Head of sales")
+    app.text_area(key="approved_why").set_value("Price first").run()
+    app.button(key="approve_now").click().run()
+    assert not app.exception
+    assert [(one.scenario_id, one.author, one.reason) for one in store.approved()] == [
+        ("dearer", "Head of sales", "Price first")
+    ]
+    assert store.scenario("dearer").frozen
+    assert app.session_state["saved"].frozen
+    listed = next(one.value for one in app.dataframe if "reason" in one.value)
+    assert listed[["name", "author", "reason"]].iloc[0].tolist() == ["Dearer", "Head of sales", "Price first"]

@@ -1,0 +1,87 @@
+"""Approving the scenario on the desk, and the list of what was approved, by whom, when and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from sop.domain.errors import ScenarioError
+from sop.ui import session, tables
+from sop.ui.formatting import plain
+from sop.ui.glossary import GLOSSARY
+from sop.workspace import Workspace
+
+_COLUMNS = {
+    "name": tables.text("Plan"),
+    "when": st.column_config.DatetimeColumn("Approved (UTC)", format="D MMM YYYY, HH:mm"),
+    "author": tables.text("By"),
+    "reason": tables.text("Why"),
+}
+
+
+def show(workspace: Workspace) -> None:
+    """One clear action for the scenario on the desk; below it what was approved before, newest first."""
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        _action(workspace)
+    with right:
+        _list(workspace)
+
+
+def _action(workspace: Workspace) -> None:
+    scenario, changed = session.saved(), session.is_changed()
+    st.subheader("Approve a plan", help=GLOSSARY["Approved plan"])
+    if changed:
+        st.caption(f"There are unsaved levers on {plain(scenario.name)}: save them first, then approve.")
+    with st.popover(
+        f"Approve {plain(scenario.name)}", icon=":material/verified:", type="primary", disabled=changed, key="approve"
+    ):
+        st.markdown(f"**{plain(scenario.name)}** is frozen with its figures and all it was made of.")
+        st.text_input("Your name", max_chars=100, key="approved_by", persist_state="session")
+        st.text_area("Why", max_chars=2000, height=90, key="approved_why")
+        st.button(
+            "Approve this plan",
+            type="primary",
+            width="stretch",
+            key="approve_now",
+            on_click=_approved,
+            args=(workspace, scenario.id),
+        )
+
+
+def _approved(workspace: Workspace, scenario_id: str) -> None:
+    state = st.session_state
+    with session.told():
+        name = str(state.get("approved_by", "")).strip()
+        if not name:
+            raise ScenarioError("An approval needs a name.", "Say who approves.")
+        approval = workspace.approve(scenario_id, name, str(state.get("approved_why", "")))
+        session.open_scenario(workspace, approval.scenario_id)
+        state["approved_why"] = ""
+        session.tell(f"{workspace.scenario(approval.scenario_id).name} is approved and never changes again.")
+
+
+def _list(workspace: Workspace) -> None:
+    found = workspace.approved()
+    st.subheader("Approved plans")
+    names = {scenario.id: scenario.name for scenario in workspace.scenarios()}
+    rows = [(names.get(one.scenario_id, one.scenario_id), one.approved_at, one.author, one.reason) for one in found]
+    tables.show(
+        pd.DataFrame(rows, columns=list(_COLUMNS)),
+        key="approved_plans",
+        alt="Approved plans",
+        columns=_COLUMNS,
+        height=220,
+        empty="Nothing is approved yet.",
+    )
+    if found:
+        st.download_button(
+            "Snapshot of the last approved plan",
+            data=lambda: workspace.approved_snapshot(found[0].number),
+            file_name=f"approved-{found[0].scenario_id}.zip",
+            mime="application/zip",
+            icon=":material/inventory_2:",
+            type="tertiary",
+            key="approved_snapshot",
+            on_click="ignore",
+        )
