@@ -34,20 +34,30 @@ def demand_band(inputs: Inputs, result: PlanResult, view: View) -> tuple[Array, 
 
 
 def forecast_frame(
-    inputs: Inputs, reference: PlanResult, result: PlanResult, view: View, past: int = 12
+    inputs: Inputs,
+    reference: PlanResult,
+    result: PlanResult,
+    view: View,
+    past: int = 12,
+    *,
+    instead: tuple[str, Array] | None = None,
 ) -> pd.DataFrame:
-    """``forecast_lines``: ``past`` buckets of history, the reference and the scenario with its band."""
+    """``forecast_lines``: ``past`` buckets of history, the reference and the scenario with its band.
+
+    ``instead``: title and figures [periods] of a reference that is no plan, such as a budget; NaN where it has none.
+    """
+    name, figures = instead or (reference.scenario.name, expected_demand(inputs, reference, view))
     horizon = result.horizon
     actual = history(inputs, reference.parameters, view, past)
     low, high = demand_band(inputs, result, view)
     planned = list(horizon.labels[: horizon.periods])
     parts = [_series([horizon.label(index) for index in range(-past, 0)], ACTUAL, actual)] if actual.any() else []
-    parts.append(_series(planned, reference.scenario.name, expected_demand(inputs, reference, view)))
-    if result.scenario_key != reference.scenario_key:
+    parts.append(_series(planned, name, figures))
+    if instead or result.scenario_key != reference.scenario_key:
         parts.append(_series(planned, result.scenario.name, expected_demand(inputs, result, view)))
     parts[-1] = parts[-1].assign(low=low, high=high, turned=turned_buckets(result))
     frame = pd.concat(parts, ignore_index=True)
-    frame["today"] = (frame["period"] == planned[0]) & (frame["series"] == reference.scenario.name)
+    frame["today"] = (frame["period"] == planned[0]) & (frame["series"] == name)
     frame["turned"] = frame["turned"].eq(True)
     return frame
 

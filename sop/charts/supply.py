@@ -61,7 +61,13 @@ def load_heat(frame: pd.DataFrame, *, title: str, order: tuple[str, ...] = ()) -
     cells = alt.Chart().mark_rect(**size).encode(x=x, y=y, tooltip=tooltip)
     outline = alt.Chart().mark_rect(**size, filled=False, stroke=INK).encode(x=x, y=y, tooltip=tooltip)
     numbers = alt.Chart().transform_filter("datum.required >= 94.5").mark_text(fontSize=sized(9))
-    on_dark = alt.condition("datum.required >= 100", alt.value("white"), alt.value("#14202b"))
+    on_dark = (
+        alt.when("datum.required >= 100")
+        .then(alt.value("white"))
+        .when("datum.required >= 95")
+        .then(alt.value("#0b141c"))
+        .otherwise(alt.value(INK))
+    )
     layers = [
         cells.encode(color=alt.Color("required:Q", scale=steps, legend=None)).add_params(pick("resource", "period")),
         outline.transform_filter("datum.full").encode(strokeWidth=alt.value(1.8)),

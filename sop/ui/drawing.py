@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 from typing import Any, Literal
@@ -10,8 +11,10 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from sop.charts.palette import INK
 from sop.charts.scales import Span, steady
 from sop.ui import focus, opening
+from sop.ui.figure_style import ink
 
 Table = Callable[[], pd.DataFrame]
 
@@ -33,7 +36,7 @@ def draw(
     people who cannot see it. ``selects``: a click into the chart moves the focus of all panes. ``table`` makes the
     figures that open beside the title, the frame itself unless given. Settings must be hashable.
     """
-    spec = _specification(build, tuple(frame.columns), tuple(sorted(settings.items())))
+    spec = _specification(build, tuple(frame.columns), tuple(sorted(settings.items())), ink(st.context.theme.type))
     chosen: dict[str, Any] = {"on_select": partial(focus.picked, key)} if selects else {}
     with st.container(key=f"figure_{key}", height=height, gap=None, border=False):
         st.vega_lite_chart(frame, copy.deepcopy(spec), height="stretch", width="stretch", key=key, alt=alt, **chosen)
@@ -70,8 +73,19 @@ def _above(values: pd.Series) -> float:
 
 @lru_cache(maxsize=512)
 def _specification(
-    build: Callable[..., Any], columns: tuple[str, ...], settings: tuple[tuple[str, Any], ...]
+    build: Callable[..., Any], columns: tuple[str, ...], settings: tuple[tuple[str, Any], ...], inked: str = INK
 ) -> dict[str, Any]:
     from sop.charts.parts import specification
 
-    return specification(build, columns, **dict(settings))
+    return on_paper(specification(build, columns, **dict(settings)), inked)
+
+
+def on_paper(spec: dict[str, Any], inked: str) -> dict[str, Any]:
+    """``spec`` on the page's own ground instead of none, drawn in ``inked``: pictures that are taken away need both.
+
+    >>> on_paper({"mark": {"color": "currentColor"}, "config": {"background": "transparent", "view": {}}}, "#000")
+    {'mark': {'color': '#000'}, 'config': {'view': {}}}
+    """
+    drawn: dict[str, Any] = json.loads(json.dumps(spec).replace(json.dumps(INK), json.dumps(inked)))
+    drawn.get("config", {}).pop("background", None)
+    return drawn

@@ -15,6 +15,7 @@ from sop.charts.money_frames import family_frame, largest_steps
 from sop.charts.names import short, two_lines
 from sop.charts.stock_frames import DAYS, stock_band_frame
 from sop.charts.view import VALUE, View
+from sop.domain.parameters import Array
 from sop.domain.scenario import BASE_ID
 from sop.ui import focus, opening, pnl, session
 from sop.ui.drawing import draw, held
@@ -63,7 +64,9 @@ def _family_picked() -> None:
 
 def forecast(answer: Answer, view: View, key: str, height: Height, past: int = 12) -> None:
     """History, reference and scenario with its band."""
-    frame = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view, past)
+    instead = stated_demand(answer, view)
+    reference = instead[0] if instead else answer.reference.scenario.name
+    frame = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view, past, instead=instead)
     draw(
         charts.forecast.forecast_lines,
         focus.marked(frame, answer),
@@ -73,11 +76,25 @@ def forecast(answer: Answer, view: View, key: str, height: Height, past: int = 1
         selects=True,
         title="Unconstrained demand" if height == STRETCH else f"Unconstrained demand: {view.title()}",
         unit=answer.unit_title,
-        reference=answer.reference.scenario.name,
+        reference=reference,
         scenario=answer.result.scenario.name,
         colour=answer.colour,
-        span=held(key, frame, ("value", "high"), view, answer.reference.scenario_key),
+        span=held(key, frame, ("value", "high"), view, reference, answer.reference.scenario_key),
     )
+
+
+def stated_demand(answer: Answer, view: View) -> tuple[str, Array] | None:
+    """Title and demand [periods] of a reference that is no plan, where it has figures for what is in view.
+
+    It counts base units by family, so another unit, money or a choice of products leaves nothing to draw.
+    """
+    against, units = answer.against, set(answer.inputs["items"].query("kind == 'product'")["unit"])
+    family = dict(view.scope).get("family", "")
+    if against is None or view.items or units != {view.unit} or set(dict(view.scope)) - {"family"}:
+        return None
+    figures = against.demand.get(family)
+    name = f"{against.title} (reference)" if against.title == answer.result.scenario.name else against.title
+    return None if figures is None else (name, figures)
 
 
 def _changes(answer: Answer, view: View) -> None:

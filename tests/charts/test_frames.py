@@ -171,3 +171,13 @@ def test_what_is_made_serves_what_is_sold() -> None:
     sold = plan().supply.delivered.sum(axis=(0, 1))[:6].sum()
     assert set(frame["source"]) == {"Made"}
     assert frame["value"].sum() == pytest.approx(sold - 60.0 + on_hand[-1])
+
+
+def test_a_budget_takes_the_place_of_the_reference_where_it_has_figures() -> None:
+    """Base against a budget of 800 pieces, unknown in June: two lines, the band stays the plan's."""
+    budget = np.array([800.0] * 5 + [np.nan])
+    frame = frames.forecast_frame(inputs(), plan(), plan(), PIECES, instead=("Budget", budget))
+    assert list(frame["series"].unique()) == ["Budget", "Base"]
+    assert at(frame, "value", series="Budget") == pytest.approx(budget, nan_ok=True)
+    assert frame.loc[frame["series"] == "Base", "high"].notna().all()
+    assert frame["today"].sum() == 1
