@@ -10,7 +10,8 @@ from sop.demand.agreement import with_agreement
 from sop.demand.baseline import base_paths, driven, references, remainder
 from sop.demand.cleaning import clean_material
 from sop.demand.coefficients import acceptance_records, coefficients, learn
-from sop.demand.engines import Ces, Engine, Ensemble, named, sparse_method
+from sop.demand.decomposition import parts_of
+from sop.demand.engines import Ces, Engine, Ensemble, Prophet, named, sparse_method
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, DemandModel
@@ -54,6 +55,9 @@ def fit(
         lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"),
         own,
     )
+    apart = (
+        parts_of(material, effects, cleaned, chosen, places) if isinstance(chosen, Prophet) else np.zeros((0, 0, 0, 0))
+    )
     tell(0.9, "Measuring spread")
     strays = uncertainty(material, effects, cleaned, places.over(Ces()))
     spread = np.sqrt(strays.deviation**2 + unsure(found.covariance, material.planned - reference))
@@ -93,6 +97,7 @@ def fit(
         why=np.zeros(cleaned.shape, dtype=np.int8) if history is None else history.reasons,
         acceptance=acceptance_records(material, learned),
         shared=strays.shared,
+        parts=apart,
         notes=(*(history.notes if history is not None else ()), *_preferred(inputs, engine)),
     )
     return with_agreement(model, inputs, material.base)

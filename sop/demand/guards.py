@@ -34,6 +34,14 @@ def guarded(
     return bounded(fit(history), history)
 
 
+def is_modelled(values: Array, season_length: int) -> bool:
+    """Whether ``guarded`` lets a model speak on ``values`` [n]."""
+    history = trimmed(values)
+    if not len(history) or history[-max(season_length, FEWEST_FOR_MODELS) :].max() <= 0:
+        return False
+    return bool(np.ptp(history) > 0 and len(history) >= FEWEST_FOR_MODELS and not is_sparse(history))
+
+
 def is_sparse(history: Array) -> bool:
     """Whether demand shows in so few buckets of a trimmed ``history`` [n] that no model of level should be fitted."""
     return bool((history <= 0).mean() > SPARSE)

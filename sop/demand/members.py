@@ -79,7 +79,7 @@ def season_factors(values: Array, season_length: int) -> Array:
     number = np.bincount(place, minlength=season_length)
     means = np.maximum(np.bincount(place, ratio, season_length) / number, LEAST_FACTOR)
     means /= means.mean()
-    return np.asarray(1.0 + _kept(ratio - means[place], number, means) * (means - 1.0))
+    return np.asarray(1.0 + _kept(ratio - means[place], number.astype(np.float64), means) * (means - 1.0))
 
 
 def _kept(error: Array, number: Array, means: Array) -> float:

@@ -65,6 +65,7 @@ class DemandModel:
     carry_over: float = 0.0  # of marketing, see response.py
     stock_before: Array = field(default_factory=lambda: np.zeros((1, 1)))  # [I, M] marketing's stock at the start
     rival_weight: Array = field(default_factory=lambda: np.zeros((0, 0)))  # [I, M] where rivals' prices act
+    parts: Array = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))  # [3, I, M, H + T] see decomposition.py
     agreed: Array = field(default_factory=lambda: np.ones((1, 1, 1)))  # [I, M, T] factor, see agreement.py
     agreed_units: Array = field(default_factory=lambda: np.zeros((1, 1, 1)))  # [I, M, T]
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py

@@ -27,7 +27,7 @@ from sop.domain.parameters import Array
 
 Index = npt.NDArray[np.int64]
 
-FEWEST_FOR_PROCESSES = 80
+FEWEST_FOR_PROCESSES = 250
 """Series from which on starting processes (seconds for their libraries) is worth it."""
 LARGEST_CHUNK = 25
 CHUNKS_PER_WORKER = 8

@@ -32,6 +32,7 @@ MOST_SERIES = 120
 FEWEST_ERRORS = 30
 DEFAULT_GROWTH = (1.1, 0.05)
 FEWEST_AT_LEAD = 10
+LEAST_GROWN = 0.1
 WITHIN, WITHIN_DEVIATIONS = 0.8, 1.2815515655446004
 """Share of errors to lie between P10 and P90, and how many standard deviations these lie off."""
 
@@ -129,8 +130,11 @@ def _growth(cleaned: Array, own: Array, season: Season, engine: Engine) -> tuple
 
 
 def _line(errors: list[Array]) -> tuple[float, float]:
-    """Weighted least squares through the leads' 80 % points of ``errors`` [lead][n], with a >= 1 (a forecast is no
-    better than the fit) and b >= 0."""
+    """Weighted least squares through the leads' 80 % points of ``errors`` [lead][n]; a >= LEAST_GROWN, b >= 0.
+
+    a is often below 1: the spread of a series is measured around its trend over all history, while a forecast starts
+    from where demand is now.
+    """
     number = np.array([len(at_lead) for at_lead in errors], dtype=np.float64)
     lead = np.flatnonzero(number >= FEWEST_AT_LEAD)
     if number[lead].sum() < FEWEST_ERRORS:
@@ -139,4 +143,4 @@ def _line(errors: list[Array]) -> tuple[float, float]:
     weight = number[lead] / number[lead].sum()
     middle, distance = float(weight @ lead), lead - float(weight @ lead)
     growth = max(float((weight * distance) @ square) / max(float(weight @ distance**2), 1e-9), 0.0)
-    return max(float(weight @ square) - growth * middle, 1.0), growth
+    return max(float(weight @ square) - growth * middle, LEAST_GROWN), growth

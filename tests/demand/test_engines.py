@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sop.demand import fit
+from sop.demand import DemandModel, fit, forecast
 from sop.demand.controls import season_order
+from sop.demand.decomposition import decomposition_table
 from sop.demand.engines import (
     MOST_ABOVE_HISTORY,
     NAMES,
@@ -19,7 +20,9 @@ from sop.demand.engines import (
     sparse_method,
 )
 from sop.demand.members import season_factors
+from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs, typed
+from sop.domain.scenario import Override, apply
 from tests.demand.simulated import simulated
 
 NAN = np.nan
@@ -118,8 +121,28 @@ def test_prophets_baseline_is_what_prophet_says() -> None:
         changepoint_prior_scale=0.03,
     )
     library.fit(pd.DataFrame({"ds": months[:36], "y": model.cleaned[0, 0]}), seed=1)
-    expected = library.predict(pd.DataFrame({"ds": months[36:]}))["yhat"]
-    np.testing.assert_allclose(model.base[0, 0], expected, rtol=1e-6)
+    expected = library.predict(pd.DataFrame({"ds": months[36:]}))["yhat"].to_numpy()
+    np.testing.assert_allclose(model.base[0, 0], expected, rtol=1e-9)
+    inputs = _company(engine="prophet")
+    turned = apply(base_parameters(inputs), [Override(lever="price", value=5.0)])
+    change = np.log(turned["price"][0, 0] / base_parameters(inputs)["price"][0, 0])
+    effect = np.exp(model.coefficient[0, 0, 0] * change)
+    plain = forecast(model, base_parameters(inputs)).expected[0, 0]
+    np.testing.assert_allclose(forecast(model, turned).expected[0, 0], plain * effect, rtol=1e-9)
+
+
+def test_a_model_planned_with_prophet_keeps_its_parts() -> None:
+    """Trend, season and holidays add up to the base path to 1e-9, also after the model was stored; in another engine's
+    model there are none."""
+    inputs = _company(engine="prophet")
+    model = DemandModel.from_bytes(fit(inputs).to_bytes())
+    for number, item in enumerate(model.items):
+        table = decomposition_table(model, inputs.horizon, item, model.markets[0])
+        ahead = table[table["cleaned"].isna()]
+        np.testing.assert_allclose(ahead["total"], model.base[number, 0], rtol=1e-9)
+        np.testing.assert_allclose(table[["trend", "yearly", "holidays"]].sum(axis=1), table["total"], rtol=1e-9)
+    other = fit(_company(), engine="theta")
+    assert decomposition_table(other, inputs.horizon, other.items[0], other.markets[0]).empty
 
 
 def test_an_unknown_engine_is_refused() -> None:

@@ -127,7 +127,7 @@ def test_a_fit_repeated_takes_everything_from_what_is_kept(tmp_path: Path) -> No
 
 def test_a_killed_worker_leaves_what_it_kept_and_no_process(tmp_path: Path) -> None:
     """Killed once series are being forecast, the worker's processes end too, and the next run goes on from there."""
-    inputs, _ = simulated(seed=3, items=40, markets=3, months=36)
+    inputs, _ = simulated(seed=3, items=85, markets=3, months=36)
     write_inputs(inputs, tmp_path / "tables")
     command = [sys.executable, "-m", "sop.demand.worker", str(tmp_path / "tables"), str(tmp_path / "model")]
     options = ["--processes", "2", "--keep", str(tmp_path / "fits")]
