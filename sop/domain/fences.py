@@ -17,7 +17,8 @@ _OF_MAKING = (
 def acts_before_fence(base: Parameters, override: Override) -> str | None:
     """A sentence where an override of capacity falls before a plant's fence, wholly or in part; None where it does not.
 
-    Before its fence a plant makes nothing but its open production orders, so capacity turned there changes nothing.
+    Before its fence a plant starts nothing (what comes out is on open production orders), so capacity turned there
+    changes nothing.
     Bought and subcontracted operations have lead times of their own and no fence.
     """
     lever = LEVERS[override.lever]

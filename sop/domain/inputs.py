@@ -72,6 +72,7 @@ class Settings:
     bucket: str
     first_period: date
     horizon: int
+    tail: float  # whole; nan = as long as the longest lead time
     calendar: str
     fiscal_year_start: int
     goal: str
@@ -146,10 +147,12 @@ class Inputs:
 
     @cached_property
     def horizon(self) -> Horizon:
-        """Reported buckets plus a tail as long as the longest chain step (operation or lane lead time)."""
+        """Reported buckets plus a tail: as long as the setting says, else as the longest chain step (operation or lane
+        lead time). Every lead time is shorter than the whole."""
         chosen = self.settings
         leads = [self["operations"]["lead_time"].max(), self["lanes"]["lead_time"].max()]
-        tail = int(np.ceil(max([0.0, *(lead for lead in leads if not np.isnan(lead))])))
+        longest = int(np.ceil(max([0.0, *(lead for lead in leads if not np.isnan(lead))])))
+        tail = longest if np.isnan(chosen.tail) else max(int(chosen.tail), longest + 1 - chosen.horizon, 0)
         return Horizon(
             first=chosen.first_period,
             periods=chosen.horizon,

@@ -55,11 +55,14 @@ SPRINGS = (
 @dataclass(frozen=True, eq=False)
 class Relaxed:
     """The best plan once limits have given way as little as possible: column values, and stretch by spring
-    [entities, buckets]. ``held`` are the rows that kept the limits from being met (phase one's duals)."""
+    [entities, buckets]. ``held`` are the rows that kept the limits from being met (phase one's duals), ``resisting``
+    what limits on springs did to it (their duals and reduced costs, positive), by spring [entities, buckets].
+    """
 
     values: Array
     stretch: Mapping[Spring, Array]
     held: Array
+    resisting: Mapping[Spring, Array]
 
 
 class ElasticModel:
@@ -105,14 +108,15 @@ class ElasticModel:
             lower,
             np.concatenate([vectors.upper, limit, np.inf * worst]),
         )
-        found, held = self._run()
+        found, held, reduced = self._run()
+        resisting = self._resisting(limit, held, reduced)
         stretched = np.where(found[width:] > _DUST, found[width:], 0.0)
         allowed = np.minimum(stretched * (1.0 + 1e-9) + 1e-9, np.concatenate([limit, np.inf * worst]))
         self._set_columns(
             np.concatenate([vectors.cost, 0.0 * stretched]), lower, np.concatenate([vectors.upper, allowed])
         )
-        best, _ = self._run()
-        return Relaxed(self._folded(best), self._by_spring(stretched, gap, row_gap), held)
+        best, _, _ = self._run()
+        return Relaxed(self._folded(best), self._by_spring(stretched, gap, row_gap), held, resisting)
 
     def _add(self, spring: Spring, at: Index) -> None:
         """One column per limit of a spring."""
@@ -173,12 +177,23 @@ class ElasticModel:
         every = np.arange(len(lower), dtype=np.int32)
         self.highs.changeRowsBounds(len(every), every, lower, upper)
 
-    def _run(self) -> tuple[Array, Array]:
-        """Column values and row duals, from a cold start: the same question always gets the same answer."""
+    def _resisting(self, limit: Array, held: Array, reduced: Array) -> dict[Spring, Array]:
+        """Price of every limit that may give way (``limit``: how far): the stretch that a little less of it saves."""
+        result: dict[Spring, Array] = {}
+        position = 0
+        for spring, at in self._at.items():
+            movable = limit[position : position + at.size].reshape(at.shape) > 0
+            position += at.size
+            sign = 1.0 if spring.side == "lower" else -1.0
+            result[spring] = np.where(movable, np.maximum(sign * (held if spring.of_rows else reduced)[at], 0.0), 0.0)
+        return result
+
+    def _run(self) -> tuple[Array, Array, Array]:
+        """Column values, row duals, reduced costs, from a cold start: the same question always gets the same answer."""
         self.highs.clearSolver()
         self.highs.run()
         found = self.highs.getSolution()
-        return np.array(found.col_value), np.array(found.row_dual)
+        return np.array(found.col_value), np.array(found.row_dual), np.array(found.col_dual)
 
     def _folded(self, found: Array) -> Array:
         """The model's own columns, stretches of their bounds put into them."""

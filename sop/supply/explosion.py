@@ -1,13 +1,15 @@
 """Demand exploded along each market's primary source path: what it asks of nodes and resources when it is due.
 
 The primary source of a market is its free lane, else its first lane in table order; that of a node its first make
-operation, else its first lane, else its first other operation. Alternatives do not share. Lead times are not offset:
-this is the load demand would put in the bucket it is due, the yardstick beside a plan that moves load around.
+operation, else its first lane, else its first other operation. A lane that leads around in a circle is no source:
+whoever has another one takes that. Alternatives do not share. Lead times are not offset: this is the load demand would
+put in the bucket it is due, the yardstick beside a plan that moves load around.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,14 +63,19 @@ def _matrix(columns: list[dict[int, float]], height: int) -> csr_matrix:
 
 
 class _Tracer:
-    """Walks from a market back to where goods come from, remembering every node it has seen."""
+    """Walks from a market back to where goods come from, remembering every node whose way ends somewhere."""
 
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
         self.known: dict[int, Usage] = {}
         self.path: set[int] = set()
-        self.market_source, self.node_source = _first_arcs(structure)
+        self.cuts = 0
         self.node_operation = _first_operations(structure)
+        self.market_source, ways = _arcs_in(structure)
+        bought = {node for node, (make, _) in self.node_operation.items() if make is None}
+        made = set(self.node_operation) - bought
+        lanes = {node: origins for node, origins in ways.items() if node not in made}
+        self.node_source = _without_circles(lanes, bought)
         self.materials: dict[int, list[tuple[int, float]]] = defaultdict(list)
         recipe = structure.recipe
         for operation, node, quantity in zip(recipe.operation, recipe.node, recipe.quantity, strict=True):
@@ -84,12 +91,15 @@ class _Tracer:
         return ({}, {}) if node is None else self.of_node(node)
 
     def of_node(self, node: int) -> Usage:
-        """One unit at ``node``: itself and everything behind it. A way that leads back to itself is cut."""
+        """One unit at ``node``: itself and everything behind it. A recipe that leads back to itself is cut there; what
+        was found on a way with a cut holds for that way only and is not remembered."""
         if node in self.known:
             return self.known[node]
         if node in self.path:
+            self.cuts += 1
             return {}, {}
         self.path.add(node)
+        cuts = self.cuts
         parts, own_hours = self._source(node)
         nodes: dict[int, float] = defaultdict(float, {node: 1.0})
         hours: dict[int, float] = defaultdict(float, own_hours)
@@ -98,13 +108,15 @@ class _Tracer:
                 for key, value in behind.items():
                     target[key] += quantity * value
         self.path.discard(node)
-        self.known[node] = (dict(nodes), dict(hours))
-        return self.known[node]
+        usage = dict(nodes), dict(hours)
+        if self.cuts == cuts:
+            self.known[node] = usage
+        return usage
 
     def _source(self, node: int) -> tuple[list[tuple[int, float]], dict[int, float]]:
         """What one unit here takes from its primary source: (node, units) behind it, and hours by resource."""
         make, other = self.node_operation.get(node, (None, None))
-        if make is None and node in self.node_source:
+        if node in self.node_source:
             return [(self.node_source[node], 1.0)], {}
         chosen = make or other
         if chosen is None:
@@ -114,19 +126,51 @@ class _Tracer:
         return parts, {resource: hours / share for resource, hours in self.hours[operation]}
 
 
-def _first_arcs(structure: Structure) -> tuple[dict[tuple[int, int], int], dict[int, int]]:
-    """Node serving a pair, and node feeding a node, over the first arc in order."""
+def _arcs_in(structure: Structure) -> tuple[dict[tuple[int, int], int], dict[int, list[int]]]:
+    """Node serving a pair over the first arc in order, and the nodes that feed a node, in order."""
     net = structure.network
     markets: dict[tuple[int, int], int] = {}
-    nodes: dict[int, int] = {}
+    nodes: dict[int, list[int]] = defaultdict(list)
     ends = zip(net.arc_item, net.arc_from, net.arc_to_location, net.arc_to_market, strict=True)
     for item, origin, to, market in ends:
         source = structure.node_of[int(origin), int(item)]
         if market >= 0:
             markets.setdefault((int(item), int(market)), source)
         else:
-            nodes.setdefault(structure.node_of[int(to), int(item)], source)
+            nodes[structure.node_of[int(to), int(item)]].append(source)
     return markets, nodes
+
+
+def _without_circles(ways: Mapping[int, Sequence[int]], elsewhere: Set[int]) -> dict[int, int]:
+    """Node -> node that feeds it: the first of its ``ways`` that does not lead around in a circle.
+
+    In a circle of first ways every node with another source (a further way, or an operation: it is ``elsewhere``) takes
+    that; the others keep theirs. Where none has another, the circle feeds nobody. No order of nodes decides.
+    """
+    left = {node: list(dict.fromkeys(origins)) for node, origins in ways.items()}
+    while circles := _circles({node: origins[0] for node, origins in left.items() if origins}):
+        for circle in circles:
+            able = [node for node in circle if len(left[node]) > 1 or node in elsewhere]
+            for node in able or circle:
+                del left[node][0]
+    return {node: origins[0] for node, origins in left.items() if origins}
+
+
+def _circles(source: Mapping[int, int]) -> list[list[int]]:
+    """All circles of a map from node to node; no two share a node."""
+    found: list[list[int]] = []
+    seen: set[int] = set()
+    for start in source:
+        path: dict[int, None] = {}
+        node = start
+        while node in source and node not in seen and node not in path:
+            path[node] = None
+            node = source[node]
+        if node in path:
+            way = list(path)
+            found.append(way[way.index(node) :])
+        seen |= path.keys()
+    return found
 
 
 Choice = tuple[int, float] | None

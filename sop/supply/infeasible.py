@@ -33,9 +33,10 @@ def conflicts(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Inde
     """One conflict per limit that gave way, largest relaxation first.
 
     Limits on a flow (demand, levels, shipments) add up over buckets; limits on a level (stock, heads) take the worst
-    bucket. What kept them from being met (hours, suppliers, lanes, storage) is named with them.
+    bucket. What kept them from being met is named with them: hours, suppliers, lanes, storage, and the promises, stocks
+    and bands that would have had to give way in their place.
     """
-    against = _held_by(case, relaxed.held, rows)
+    against = _against(case, relaxed, rows)
     found: list[Conflict] = []
     for spring, stretch in _merged(relaxed.stretch).items():
         for row in np.flatnonzero(stretch.max(axis=1, initial=0.0) > NEGLIGIBLE):
@@ -96,11 +97,46 @@ def _promise(s: Structure, spring: Spring, pair: int) -> str:
     return f"{what} of {s.base.labels('item')[item]} in {s.base.labels('market')[market]}"
 
 
-def _held_by(case: Case, held: Array, rows: Mapping[str, tuple[Index, Index]]) -> str:
-    """Up to three capacities whose lack kept the limits from being met, the scarcest first."""
-    found = sorted(_scarce(case, held, rows), key=lambda pair: -pair[0])
-    names = list(dict.fromkeys(name for _, name in found))[:3]
+def _against(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Index]]) -> str:
+    """Up to three capacities whose lack kept the limits from being met, the scarcest first; then of every kind of limit
+    that stood against those that gave way the hardest."""
+    found = sorted(_scarce(case, relaxed.held, rows), key=lambda pair: -pair[0])
+    names = list(dict.fromkeys(name for _, name in found))[:3] + _resisting(case, relaxed, rows)
     return f" against {', '.join(names)}" if names else ""
+
+
+def _resisting(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Index]]) -> list[str]:
+    """The hardest limit of every kind that held, and how many more like it did."""
+    yielded = {name for _, name, _ in _limits(case, relaxed.stretch, rows)}
+    kinds: dict[str, dict[str, float]] = {}
+    for spring, name, price in _limits(case, relaxed.resisting, rows):
+        if name not in yielded and spring.family not in _HOLDING:
+            names = kinds.setdefault(_kind(spring), {})
+            names[name] = max(names.get(name, 0.0), price)
+    return [_hardest(names) for names in kinds.values()]
+
+
+def _limits(
+    case: Case, amounts: Mapping[Spring, Array], rows: Mapping[str, tuple[Index, Index]]
+) -> Iterator[tuple[Spring, str, float]]:
+    """Limits with an amount in some bucket: spring, name, largest amount."""
+    for spring, amount in amounts.items():
+        largest = amount.max(axis=1, initial=0.0)
+        for row in np.flatnonzero(largest > NEGLIGIBLE):
+            entity = int(rows[spring.family][0][row]) if spring.of_rows else int(row)
+            yield spring, _name(case.structure, spring, entity), float(largest[row])
+
+
+def _kind(spring: Spring) -> str:
+    """Layers of one stock are of one kind."""
+    family = "stock" if spring.family in ("protected", "closing", "free") else spring.family
+    return f"{family} {spring.side}"
+
+
+def _hardest(names: Mapping[str, float]) -> str:
+    hardest = max(names, key=lambda name: names[name])
+    more = f" and {len(names) - 1} more like it" if len(names) > 1 else ""
+    return f"{hardest[0].lower()}{hardest[1:]}{more}"
 
 
 def _scarce(case: Case, held: Array, rows: Mapping[str, tuple[Index, Index]]) -> Iterator[tuple[float, str]]:

@@ -154,12 +154,14 @@ def _by_market(case: Case, by_pair: Array) -> Array:
 
 def _unmet(answer: Answer, accepted: Array) -> tuple[Array, Array]:
     """Short and declined. Declined is what a service-first plan under the same limits would have accepted; the rest of
-    what is unmet could not be served. Goals service and cost decline nothing."""
+    what is unmet could not be served. Goals service and cost decline only where a market has a lost_cost of its own."""
     unmet = np.maximum(answer.case.wanted - accepted, 0.0)
     if answer.reached is answer.solution:
         return unmet, np.zeros_like(unmet)
     possible = _by_market(answer.case, accepted_pairs(answer.case, answer.reached, answer.columns))
     declined = np.clip(possible - accepted, 0.0, unmet)
+    if answer.case.goal != "profit":
+        declined[np.isnan(answer.case.structure.terms.lost_cost)] = 0.0
     return unmet - declined, declined
 
 

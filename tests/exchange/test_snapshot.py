@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sop.domain.errors import InputError, SopError
-from sop.domain.inputs import Inputs, content_hash
+from sop.domain.inputs import Inputs, content_hash, typed
 from sop.domain.scenario import Override
 from sop.exchange.results import result_tables
 from sop.exchange.snapshot import read_snapshot
@@ -146,6 +146,11 @@ def test_what_is_wrong_is_refused_by_name(made: bytes, change: Callable[[Members
         read_snapshot(_packed(change(_members(made))))
 
 
+def _stock(rows: int) -> pd.DataFrame:
+    """The stock table with every column of the catalogue, ``rows`` times the same row."""
+    return typed("stock", pd.DataFrame([{"location": "Plant", "item": "Kettle", "on_hand": 60.0}] * rows))
+
+
 FORGED: list[tuple[str, str, bytes, str]] = [
     ("no scenario", "scenarios.json", b"[]", "lists no scenario"),
     (
@@ -159,13 +164,13 @@ FORGED: list[tuple[str, str, bytes, str]] = [
     (
         "another type",
         "inputs/stock.parquet",
-        _parquet(pd.DataFrame({"location": ["Plant"], "item": ["Kettle"], "on_hand": ["60"]})),
+        _parquet(_stock(1).assign(on_hand="60")),
         "of another type",
     ),
     (
         "a missing text",
         "inputs/stock.parquet",
-        _parquet(pd.DataFrame({"location": ["Plant", None], "item": ["Kettle", "Kettle"], "on_hand": [1.0, 2.0]})),
+        _parquet(_stock(2).assign(location=["Plant", None])),
         "lacks a value",
     ),
 ]

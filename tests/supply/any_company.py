@@ -57,9 +57,7 @@ def any_companies(draw: Any, **forced: Any) -> Inputs:
         "items": [_item(dice, item, "product") for item in products]
         + [_item(dice, item, "component") for item in parts],
         "locations": [_location(dice, at) for at in places],
-        "suppliers": [
-            {"supplier": "S", "capacity": dice.often(dice.amount(40, 400)), "minimum_order": dice.rarely(8, 8)}
-        ],
+        "suppliers": [_supplier(dice)],
     }
     tables |= _markets(dice, places, products, markets, days)
     tables |= _lanes(dice, places, products[0], tables["markets"], days[0])
@@ -77,15 +75,11 @@ def turns(draw: Any) -> list[Override]:
     ranges = {
         "capacity": 25, "shifts": 1, "downtime": 20, "overtime_limit": 25, "supplier_limit": 50,
         "subcontract_limit": 50, "lane_capacity": 30, "storage": 30, "material_cost": 20, "freight": 30,
-        "labour_rate": 20, "safety_days": 10,
-        "price": 10,
+        "labour_rate": 20, "safety_days": 10, "price": 10,
     }  # fmt: skip
-    chosen = [dice.one_of(*ranges) for _ in range(dice.amount(0, 2))]
-    one_sided = ("downtime", "overtime_limit")
-    return [
-        Override(lever=name, value=dice.amount(0 if name in one_sided else -ranges[name], ranges[name]))
-        for name in dict.fromkeys(chosen)
-    ]
+    chosen = dict.fromkeys(dice.one_of(*ranges) for _ in range(dice.amount(0, 2)))
+    lowest = {name: 0 if name in ("downtime", "overtime_limit") else -most for name, most in ranges.items()}
+    return [Override(lever=name, value=dice.amount(lowest[name], ranges[name])) for name in chosen]
 
 
 def _item(dice: Dice, item: str, kind: str) -> Row:
@@ -110,6 +104,10 @@ def _location(dice: Dice, at: str) -> Row:
     }
 
 
+def _supplier(dice: Dice) -> Row:
+    return {"supplier": "S", "capacity": dice.often(dice.amount(40, 400)), "minimum_order": dice.rarely(8, 8)}
+
+
 def _settings(dice: Dice) -> Row:
     bucket = dice.one_of("month", "month", "week")
     return {
@@ -117,6 +115,7 @@ def _settings(dice: Dice) -> Row:
         "calendar": dice.one_of("calendar", "calendar", "4-4-5") if bucket == "month" else "calendar",
         "first_period": dice.one_of("2026-01-01", "2026-06-01"),
         "horizon": dice.amount(2, 5),
+        "tail": dice.one_of("", "", "", 0, 1, 3),
         "goal": dice.one_of("profit", "service", "cost"),
         "unmet_demand": dice.one_of("lost", "late"),
         "cost_of_capital": dice.one_of(0, 0.12),
@@ -199,8 +198,9 @@ def _terms(dice: Dice, market: str, item: str | None, day: str | None) -> Row:
 
 
 def _lanes(dice: Dice, places: list[str], product: str, table: list[Row], first_day: str) -> dict[str, list[Row]]:
-    """Ways from place to place (never in a circle), and to every market that no place serves freely among several."""
-    ways = [(one, other) for one in places for other in places if one < other and dice.often(True)]
+    """Ways from place to place, now and then in a circle, and to every market that no place serves freely."""
+    between = [(one, other) for one in places for other in places if one != other]
+    ways = [way for way in between if dice.rarely(True, 2 if way[0] < way[1] else 5)]
     for row in table:
         if (row["served_from"] is None and len(places) > 1) or dice.rarely(True):
             ways.append((dice.one_of(*places), row["market"]))
@@ -392,8 +392,7 @@ def _stocking(dice: Dice, places: list[str], items: list[str], days: list[str]) 
 
 def _policy(dice: Dice, at: str, item: str | None) -> Row:
     return {
-        "location": at,
-        "item": item,
+        **{"location": at, "item": item},
         "safety_stock": dice.often(dice.amount(0, 30)),
         "safety_days": dice.often(dice.amount(0, 45)),
         "minimum": dice.rarely(dice.amount(0, 3), 8),

@@ -19,33 +19,69 @@ def uses(b: Books) -> dict[tuple[str, str], Use]:
     for arc in sorted(b.arcs, key=lambda arc: arc.lane):
         if arc.to_market:
             first.setdefault((arc.item, arc.end), (arc.origin, arc.item))
-    return {pair: behind(b, place, ()) for pair, place in first.items()}
+    fed = feeders(b)
+    return {pair: behind(b, fed, place, ()) for pair, place in first.items()}
 
 
-def behind(b: Books, place: Place, path: tuple[Place, ...]) -> Use:
+def feeders(b: Books) -> dict[Place, Place]:
+    """Where the lanes bring an item from, place by place: the first lane of every place that does not make it.
+
+    Places whose first lanes go around in a circle move on to their next lane, or to what they can buy; if nobody can,
+    none of them is fed.
+    """
+    made = {(at, item) for at, item, kind in rows(b.inputs["operations"], "location", "item", "kind") if kind == "make"}
+    owned = {(at, item) for at, item in rows(b.inputs["operations"], "location", "item")}
+    lanes: dict[Place, list[Place]] = {}
+    for arc in sorted(b.arcs, key=lambda arc: arc.lane):
+        end = (arc.end, arc.item)
+        if not arc.to_market and end not in made and (arc.origin, arc.item) not in lanes.setdefault(end, []):
+            lanes[end].append((arc.origin, arc.item))
+    while True:
+        fed = {end: origins[0] for end, origins in lanes.items() if origins}
+        around = {place for place in fed if _comes_back(fed, place)}
+        if not around:
+            return fed
+        free = {place for place in around if place in owned or len(lanes[place]) > 1}
+        stuck = {place for place in around if not free & _passed(fed, place)}
+        for place in free | stuck:
+            lanes[place].pop(0)
+
+
+def _passed(fed: dict[Place, Place], place: Place) -> set[Place]:
+    """Places met when going back from one, itself only if it comes around again."""
+    met: set[Place] = set()
+    at = fed.get(place)
+    while at is not None and at not in met:
+        met.add(at)
+        at = fed.get(at)
+    return met
+
+
+def _comes_back(fed: dict[Place, Place], place: Place) -> bool:
+    return place in _passed(fed, place)
+
+
+def behind(b: Books, fed: dict[Place, Place], place: Place, path: tuple[Place, ...]) -> Use:
     """One unit at ``place`` and everything its primary source takes: the first make operation, else the first lane,
-    else the first other operation. A circle is cut where it closes."""
+    else the first other operation. A circle of recipes is cut where it closes."""
     if place in path:
         return {}
     result: Use = defaultdict(float, {place: 1.0})
-    for part, quantity in source(b, place):
-        for at, units in behind(b, part, (*path, place)).items():
+    for part, quantity in source(b, fed, place):
+        for at, units in behind(b, fed, part, (*path, place)).items():
             result[at] += quantity * units
     return dict(result)
 
 
-def source(b: Books, place: Place) -> list[tuple[Place, float]]:
+def source(b: Books, fed: dict[Place, Place], place: Place) -> list[tuple[Place, float]]:
     """What one unit at ``place`` takes from where."""
     columns = ("operation", "location", "item", "kind", "yield")
     own = [
         (o, kind, share) for o, at, item, kind, share in rows(b.inputs["operations"], *columns) if (at, item) == place
     ]
     made = [found for found in own if found[1] == "make"]
-    lanes = [
-        arc for arc in sorted(b.arcs, key=lambda arc: arc.lane) if (arc.end, arc.item) == place and not arc.to_market
-    ]
-    if not made and lanes:
-        return [((lanes[0].origin, lanes[0].item), 1.0)]
+    if place in fed:
+        return [(fed[place], 1.0)]
     if not own:
         return []
     name, _, share = (made or own)[0]

@@ -106,6 +106,41 @@ def test_past_due_orders_stay_owed_when_promises_give_way() -> None:
     assert plan.backlog[0, 0] == pytest.approx([16, 16])
 
 
+def test_a_past_due_order_nobody_can_deliver_stays_owed_beyond_its_limit() -> None:
+    """One unit owed, nothing can be made, nothing may be owed at the end: that limit gives way, the order is not taken
+    back."""
+    inputs = one_line(
+        {("A", "M"): [0, 0]},
+        hours=0,
+        markets=[{"market": "M", "firm": True}],
+        sales_orders=[{"order": "1", "item": "A", "market": "M", "quantity": 1}],
+    )
+    plan = solved(inputs)[3]
+    (conflict,) = plan.conflicts
+    assert conflict.limit.startswith("Closing backlog limit of A in M")
+    assert conflict.relaxation == pytest.approx(1)
+    assert plan.accepted.min() >= 0
+    assert plan.backlog[0, 0] == pytest.approx([1, 1])
+
+
+def test_what_a_head_count_collides_with_is_named() -> None:
+    """At most 2 heads of 40 hours, 100 promised, 20 to be kept in stock: 40 hours are missing, one head; both the
+    promise and the stock are in the way."""
+    tables: dict[str, list[Row]] = {
+        "resources": [{"resource": "Line", "location": "P", "hours": 0}],
+        "workforce": [
+            {"pool": "crew", "resource": "Line", "head_count": 2, "hours_per_worker": 40, "wage": 100, "maximum": 2}
+        ],
+        "contracts": [{"contract": "k", "market": "M", "item": "A", "minimum": 100}],
+        "stock_policy": [{"location": "P", "item": "A", "minimum": 20}],
+    }
+    (conflict,) = solved(one_line({("A", "M"): [100]}, **tables))[3].conflicts
+    assert conflict.limit == (
+        "Most heads of crew (2026-01) against hours of Line, contract minimum of A in M, least stock of A at P"
+    )
+    assert conflict.relaxation == pytest.approx(1)
+
+
 def test_hours_that_may_not_idle_are_named_when_nothing_can_use_them() -> None:
     """30 hours that must be used, no more than 10 units of stock and none wanted: 20 hours have to idle."""
     line = [{"resource": "Line", "location": "P", "hours": 30, "no_idle": True}]

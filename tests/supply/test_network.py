@@ -138,3 +138,38 @@ def test_without_operations_goods_are_bought_where_markets_are_served_from() -> 
     assert plan.accepted[0, :, 0] == pytest.approx([30, 20, 5])
     assert plan.receipts[0] == pytest.approx([55])
     assert plan.objective == pytest.approx(55 * 4 - 20 * 1)
+
+
+def _circle(extra: list[Row] | None = None) -> Inputs:
+    """P is bought at L1; lanes lead from L0 to L1 and back; M0 is served from L1, M1 from L0."""
+    return company(
+        {"horizon": 2},
+        items=[{"item": "P"}],
+        locations=[{"location": "L0"}, {"location": "L1"}],
+        markets=[{"market": "M0", "served_from": "L1"}, {"market": "M1", "served_from": "L0"}],
+        prices=[{"item": "P", "list_price": 10}],
+        forecasts=forecast({("P", "M0"): [31, 28], ("P", "M1"): [62, 56]}),
+        operations=[
+            {"operation": "buy", "location": "L1", "kind": "buy", "item": "P", "unit_cost": 2},
+            *(extra or []),
+        ],
+        lanes=[{"from": "L0", "to": "L1"}, {"from": "L1", "to": "L0"}],
+    )
+
+
+def _asked(inputs: Inputs) -> dict[str, float]:
+    """Units a place is asked for in the first bucket."""
+    model, base, demand, plan = solved(inputs)
+    places = [base.labels("location")[place] for place in plan.network.node_location]
+    return dict(zip(places, model.case(base, demand).node_demand[:, 0].tolist(), strict=True))
+
+
+def test_a_circle_of_lanes_loses_no_demand() -> None:
+    """Only L1 has a source outside the circle: 31 for its own market and 62 on their way to L0."""
+    assert _asked(_circle()) == pytest.approx({"L0": 62, "L1": 93})
+
+
+def test_in_a_circle_everybody_with_a_source_of_their_own_takes_it() -> None:
+    """Bought at both places: each serves its own market, whichever lane or place comes first in the tables."""
+    both = _circle([{"operation": "buy 0", "location": "L0", "kind": "buy", "item": "P", "unit_cost": 2}])
+    assert _asked(both) == pytest.approx({"L0": 62, "L1": 31})

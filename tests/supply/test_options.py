@@ -355,3 +355,34 @@ def test_levels_stay_near_the_approved_plan() -> None:
         one_line({("A", "M"): [60, 20]}, {"deviation_limit": 0.1}, approved_levels=approved, stock_policy=[])
     )
     assert plan.level[0] == pytest.approx([44, 36])
+
+
+@pytest.mark.parametrize(("tail", "total"), [("", 4), (0, 3), (2, 5)])
+def test_buckets_beyond_the_horizon_are_those_of_the_setting(tail: object, total: int) -> None:
+    """Blank: as many as the longest lead time, 1; wages of 50 are paid in every bucket planned. Shipped in the
+    first two of three buckets, 10 units arrive twice and earn 8 each."""
+    inputs = company(
+        {"horizon": 3, "goal": "profit", "tail": tail},
+        items=[{"item": "A"}],
+        locations=[{"location": "P"}],
+        markets=[{"market": "M"}],
+        prices=[{"item": "A", "list_price": 10}],
+        forecasts=[
+            {"version": "f", "item": "A", "market": "M", "period": f"2026-0{month}-01", "quantity": 10}
+            for month in (1, 2, 3)
+        ],
+        operations=[{"operation": "make A", "location": "P", "item": "A", "unit_cost": 2}],
+        resources=[{"resource": "Line", "location": "P", "hours": 0}],
+        workforce=[{"pool": "crew", "resource": "Line", "head_count": 1, "wage": 50, "minimum": 1}],
+        lanes=[{"from": "P", "to": "M", "lead_time": 1}],
+    )
+    plan = solved(inputs)[3]
+    assert inputs.horizon.total == total
+    assert plan.objective == pytest.approx(2 * 10 * 8 - 50 * total)
+
+
+def test_the_longest_lead_time_always_fits_in() -> None:
+    """No tail, one bucket, a lane of two: three buckets are planned, so that what is shipped can be seen to arrive."""
+    lane = [{"from": "P", "to": "M", "lead_time": 2}]
+    tables = {"items": [{"item": "A"}], "locations": [{"location": "P"}], "markets": [{"market": "M"}]}
+    assert company({"horizon": 1, "tail": 0}, lanes=lane, **tables).horizon.total == 3

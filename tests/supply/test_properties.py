@@ -38,7 +38,7 @@ def test_goods_are_conserved(inputs: Inputs) -> None:
 @QUICK
 @given(companies())
 def test_demand_is_accepted_short_or_declined(inputs: Inputs) -> None:
-    """Planned demand = accepted + short + declined; goals other than profit decline only at a market's own lost_cost."""
+    """Planned demand = accepted + short + declined; other goals decline only at a market's own lost_cost."""
     model, _, demand, plan = solved(inputs)
     assert np.allclose(plan.accepted + plan.short + plan.declined, demand.planned, atol=1e-6)
     assert plan.short.min() >= 0

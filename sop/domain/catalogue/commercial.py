@@ -132,7 +132,8 @@ TABLES: tuple[Table, ...] = (
             whole("maximum_lanes_out", "Most lanes leaving it used in a bucket; blank = unlimited.", "lanes"),
             whole(
                 "frozen_periods",
-                "Fence: first buckets in which only open production orders come out of its make operations.",
+                "Fence: first buckets in which none of its make operations is started; what comes out until then is on "
+                "open production orders.",
                 "periods",
                 default=0,
             ),

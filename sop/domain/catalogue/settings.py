@@ -10,6 +10,13 @@ SETTINGS: tuple[Column, ...] = (
     choice("bucket", "Planning bucket.", ("month", "week"), default="month"),
     day("first_period", "First day of the first planned bucket; everything before it is history.", required=True),
     whole("horizon", "Number of buckets planned and shown.", "periods", default=18, minimum=1, maximum=260),
+    whole(
+        "tail",
+        "Buckets planned beyond the horizon, not shown, so that its end does not liquidate; blank = the longest lead "
+        "time. 0: nothing counts after the last bucket. Never fewer than the longest lead time needs to fit in.",
+        "periods",
+        maximum=60,
+    ),
     choice(
         "calendar", "Calendar months, or fiscal months of 4, 4 and 5 weeks.", ("calendar", "4-4-5"), default="calendar"
     ),
