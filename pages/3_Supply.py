@@ -17,11 +17,11 @@ with guarded():
     left, right = st.columns(2)
     with left:
         supply_review.shortages(answer)
+        why_place = st.container(key="why_place")
     with right:
         panes.load(answer, 260, most=20)
-        st.caption(f"{GLOSSARY['Required load']} {GLOSSARY['Still full']}")
         cell = st.container(key="behind_cell")
-    help_place, why_place = st.columns([6, 5], gap="medium")
+    help_place = st.container(key="help_place")
     view = scoping.picked(answer, market=False)
     left, right = st.columns(2)
     with left:

@@ -181,6 +181,15 @@ def _export(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _release(command: argparse.ArgumentParser) -> None:
+    command.add_argument("scenario", metavar="NAME", help="saved scenario, by name or id")
+    command.add_argument("--to", required=True, type=_file(".csv", ".xlsx"), metavar="FILE", help=".csv or .xlsx")
+    command.add_argument(
+        "--whole", action="store_true", help="release the exact plan, with set-ups, lots and whole numbers as such"
+    )
+    command.add_argument("--whole-units", action="store_true", help="round every week to whole units, sums preserved")
+
+
 def _verify(command: argparse.ArgumentParser) -> None:
     command.add_argument("file", type=_file(".zip"), metavar="FILE.zip")
 
@@ -202,5 +211,6 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "approve": ("Approve a scenario: it is frozen and kept with its figures and a snapshot.", _approve),
     "approved": ("List approved plans, newest first.", _plain),
     "export": ("Write a scenario as workbook or snapshot.", _export),
+    "release": ("Write a plan by item, plant, period and week for an ERP or a scheduling system.", _release),
     "verify": ("Plan a snapshot again and say whether its results come out.", _verify),
 }

@@ -267,6 +267,15 @@ def _export(chosen: Namespace) -> int:
     return _done(chosen, f"Wrote {chosen.to}.", file=str(chosen.to))
 
 
+def _release(chosen: Namespace) -> int:
+    with _store(chosen) as workspace:
+        workspace.ensure_model(show_progress)
+        result = workspace.plan(_named(workspace, chosen.scenario), chosen.whole)
+        excel = chosen.to.suffix.lower() == ".xlsx"
+        _write(chosen.to, workspace.release_file(result, chosen.whole_units, excel=excel))
+    return _done(chosen, f"Wrote {chosen.to}.", file=str(chosen.to))
+
+
 def _verify(chosen: Namespace) -> int:
     found = Workspace.verify(chosen.file)
     if chosen.json:
@@ -287,6 +296,7 @@ COMMANDS: Mapping[str, Callable[[Namespace], int]] = {
     "approve": _approve,
     "approved": _approved,
     "export": _export,
+    "release": _release,
     "verify": _verify,
 }
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from sop.analysis.advice import Advice
 
 SHOWN = 5
-_WIDTHS = [52, 12, 12, 12, 12, 10]
+_WIDTHS = [56, 8, 8, 10, 11, 8, 8]
 _TOGETHER = "Best together"
-_HEADS = ("Action", "EBITDA", "Expected fill", "Cash low point", "Cost")
+_HEADS = ("Action", "Worth", "EBITDA", "Expected fill", "Cash low point", "Cost")
 _HELP = {
+    "Worth": f"{GLOSSARY['Worth of an action']} Actions are ranked by it.",
     "EBITDA": "Change of EBITDA in the window, by planning again with the action.",
     "Expected fill": GLOSSARY["Expected fill rate"],
     "Cash low point": "Change of the lowest closing cash of a month in the window.",
@@ -58,11 +59,12 @@ def in_order(found: Sequence[Advice]) -> list[Advice]:
     return sorted(found, key=lambda one: not one.parts)
 
 
-def figures(advice: Advice) -> tuple[str, str, str, str]:
-    """What an action changes: EBITDA, expected fill rate, cash low point, and its cost."""
+def figures(advice: Advice) -> tuple[str, ...]:
+    """What an action changes: worth, EBITDA, expected fill rate, cash low point, and its cost."""
     effect = advice.effect
     cost = signed_money(effect.cost) if advice.is_costed else "not known"
-    return signed_money(effect.ebitda), percentage_points(effect.expected_fill), signed_money(effect.cash_low), cost
+    fill = percentage_points(effect.expected_fill)
+    return signed_money(effect.worth), signed_money(effect.ebitda), fill, signed_money(effect.cash_low), cost
 
 
 def add(answer: Answer, advice: Advice) -> None:
@@ -90,7 +92,7 @@ def _row(answer: Answer, advice: Advice, number: int) -> None:
     click.button(
         "Add",
         key=f"advice_{number}",
-        icon=":material/add_task:",
+        width="stretch",
         type="primary" if number == 0 else "secondary",
         help=f"Turns: {turns}",
         on_click=add,

@@ -36,7 +36,10 @@ def _action(workspace: Workspace) -> None:
     with st.popover(
         f"Approve {plain(scenario.name)}", icon=":material/verified:", type="primary", disabled=changed, key="approve"
     ):
-        st.markdown(f"**{plain(scenario.name)}** is frozen with its figures and all it was made of.")
+        st.markdown(
+            f"**{plain(scenario.name)}** is kept as it is now, with its figures and all it was made of; "
+            "it never changes again."
+        )
         st.text_input("Your name", max_chars=100, key="approved_by", persist_state="session")
         st.text_area("Why", max_chars=2000, height=90, key="approved_why")
         st.button(

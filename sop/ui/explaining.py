@@ -13,6 +13,7 @@ from sop.analysis.wording import compact, money, percent
 from sop.ui import focus, supply_review, tables
 from sop.ui.background import awaited, question
 from sop.ui.formatting import plain
+from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def cell(answer: Answer) -> None:
     """What stands behind the resource and month picked in the heat map."""
     chosen = focus.focus(answer)
     if not chosen.resource:
-        st.caption(":material/touch_app: Click a cell of the heat map to see what is behind it.")
+        st.caption(
+            ":material/touch_app: Click a cell of the heat map to see what is behind it.",
+            help=f"{GLOSSARY['Required load']} {GLOSSARY['Still full']}",
+        )
         return
     with st.container(key="cell", border=True, gap="xsmall"):
         with st.container(horizontal=True, gap="xsmall"):
@@ -72,9 +76,7 @@ def cell(answer: Answer) -> None:
         st.markdown(plain(load_in_words(answer, chosen.resource, bucket)))
         place = st.empty()
         worth = [one for one in _found_bottlenecks(answer, place) if one.resource == chosen.resource]
-        for one in worth:
-            if bucket in (None, one.bucket):
-                st.markdown(f"- {plain(one.text)}")
+        _list([one.text for one in worth if bucket in (None, one.bucket)])
         _users(users_in(answer, chosen.resource, bucket), "cell_users", 190)
 
 
@@ -118,8 +120,7 @@ def _explanations(answer: Answer) -> Sequence[Explanation]:
 
 def _bottlenecks(answer: Answer) -> None:
     found = _found_bottlenecks(answer, st.empty())
-    for one in found:
-        st.markdown(f"- {plain(one.text)}")
+    _list([one.text for one in found])
     if not found:
         st.caption(_NOTHING["Bottlenecks"])
         return
@@ -153,12 +154,15 @@ def _short(answer: Answer) -> None:
 def _statements(found: Sequence[Explanation], kind: str) -> None:
     if not found:
         st.caption(_NOTHING[kind])
-    for one in found[:_MOST]:
-        st.markdown(f"- {plain(one.text)}")
+    _list([one.text for one in found[:_MOST]])
     if rest := found[_MOST:]:
         with st.expander(f"{len(rest)} more"):
-            for one in rest:
-                st.markdown(f"- {plain(one.text)}")
+            _list([one.text for one in rest])
+
+
+def _list(texts: Sequence[str]) -> None:
+    if texts:
+        st.markdown("\n".join(f"- {plain(text)}" for text in texts))
 
 
 def _users(users: Sequence[User], key: str, height: int) -> None:

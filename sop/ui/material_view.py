@@ -81,7 +81,7 @@ def _orders(answer: Answer) -> None:
     late = plan.orders[plan.orders["status"] == "past due"]
     now = plan.orders[plan.orders["status"] == "order now"]
     st.caption(
-        f"{len(late)} past due, {len(now)} to be placed this month, "
+        f"{len(late)} past due, {len(now)} to be placed now, "
         f"for {money(float(now['cost'].sum()))} {plain(answer.currency)}."
     )
     tables.show(
