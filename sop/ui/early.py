@@ -6,18 +6,17 @@ alone, so that it is there at once.
 
 from __future__ import annotations
 
-import sys
-
 import streamlit as st
 
 FIGURES = ("Net revenue", "Gross margin", "EBITDA", "Expected fill rate", "Inventory", "Cash low point")
 _KEY = "early"
-_SLOW = "sop.ui.cockpit"
+_visits: list[str] = []
+"""Whether this process has drawn figures before."""
 
 
 def early() -> None:
-    """Draw the six figures and a lever without values, unless everything is loaded already."""
-    if _SLOW in sys.modules:
+    """Draw the six figures and a lever without values, at the first visit."""
+    if _visits:
         return
     st.set_page_config("S&OP cockpit", layout="wide", initial_sidebar_state="collapsed")
     place = st.empty()
@@ -25,7 +24,7 @@ def early() -> None:
         for column, title in zip(st.columns(6, gap="small"), FIGURES, strict=True):
             column.metric(title, "–", border=True)
         levers, _ = st.columns([250, 1080])
-        levers.selectbox("Scope", ["Everywhere"], disabled=True, key="early_scope", label_visibility="collapsed")
+        levers.selectbox("Scope", ["Levers: everywhere"], disabled=True, key="early_scope", label_visibility="collapsed")
         levers.slider("Demand, %", -30, 30, 0, disabled=True, key="early_lever")
         levers.number_input("Demand", value=0, disabled=True, key="early_number", label_visibility="collapsed")
     st.session_state[_KEY] = place
@@ -33,5 +32,6 @@ def early() -> None:
 
 def clear() -> None:
     """Take it away: what is known now stands in its place."""
+    _visits[:] = ["first"]
     if place := st.session_state.pop(_KEY, None):
         place.empty()

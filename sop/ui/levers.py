@@ -44,7 +44,7 @@ def _reach(base: Parameters) -> Reach:
         scope = st.selectbox(
             "Scope of the levers",
             scopes(base),
-            format_func=lambda text: "Everywhere" if text == ALL else scope_title(text),
+            format_func=lambda text: "Levers: everywhere" if text == ALL else scope_title(text),
             key="scope",
             label_visibility="collapsed",
             persist_state="session",
@@ -73,7 +73,7 @@ def _step(name: str, stack: str, act: object) -> None:
         disabled=not st.session_state[stack],
         on_click=act,  # type: ignore[arg-type]
         help=f"{name.capitalize()} the last turn",
-        width=34,
+        width=26,
     )
 
 

@@ -58,7 +58,7 @@ _LEVERS = """
   [class*="st-key-lv_"] > [class*="st-key-typed_"] {grid-area: 1 / 2;}
   [class*="st-key-lv_"] > [class*="st-key-typed_"]:first-child {grid-area: 1 / 1 / 3 / 3;}
   [class*="st-key-lv_"] > [class*="st-key-reset_"] {grid-area: 1 / 3;}
-  [class*="st-key-lv_"] > :has(> [data-testid="stCaptionContainer"]) {grid-area: 2 / 1 / 3 / 4; align-self: start;}
+  [class*="st-key-lv_"] > :has([data-testid="stCaptionContainer"]) {grid-area: 2 / 1 / 3 / 4; align-self: start;}
   [class*="st-key-lv_"] [data-testid="stWidgetLabel"] {height: 1.55rem; min-height: 0; margin: 0;}
   [class*="st-key-lv_"] [data-testid="stWidgetLabel"] > div {justify-content: flex-start; padding-left: 0.3rem;}
   [class*="st-key-lv_"] label p {font-size: 0.93rem; white-space: nowrap;}

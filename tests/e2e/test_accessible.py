@@ -6,17 +6,19 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import open_at
+from tests.e2e.conftest import open_at, shot
 
 PAGES = ("", "Demand", "Supply", "Finance", "Compare", "Data")
 RULES = ["color-contrast", "button-name", "link-name", "label", "image-alt", "aria-input-field-name", "select-name"]
 
+SLIDERS = ".st-key-pane_levers [data-testid=stSlider] input"
+
 FOCUSED = """(() => {
   const element = document.activeElement;
   const slider = element && element.closest(".st-key-pane_levers [data-testid=stSlider]");
-  return slider && element.tagName === "INPUT" ? element.getAttribute("aria-label") || slider.innerText : null;
-})()"""
-"""What names the slider that has the focus, null when it is on something else."""
+  return slider ? [...document.querySelectorAll(SLIDERS)].indexOf(element) : -1;
+})()""".replace("SLIDERS", repr(SLIDERS))
+"""Which of the sliders has the focus, -1 when it is on something else."""
 
 
 def _faults(page: Any) -> list[str]:
@@ -32,13 +34,15 @@ def _faults(page: Any) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_page_has_contrast_and_names(browser: Any, address: str, theme: str) -> None:
-    """WCAG AA contrast, and a name for every control, on every page in both themes."""
+    """No error box, WCAG AA contrast and a name for every control, on every page in both themes; with pictures."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=theme)
     page, faults = context.new_page(), {}
     for name in PAGES:
         ready = "[data-testid=stDataFrame]" if name == "Data" else ".st-key-top"
         open_at(page, f"{address}{name}?scenario=black-friday", ready=ready)
         page.wait_for_timeout(1_000)
+        shot(page, f"{name.lower() or 'cockpit'}-{theme}-1366x768")
+        assert page.query_selector("[data-testid=stAlertContentError], [data-testid=stException]") is None, name
         if found := _faults(page):
             faults[name or "cockpit"] = found
     context.close()
@@ -46,13 +50,13 @@ def test_every_page_has_contrast_and_names(browser: Any, address: str, theme: st
 
 
 def test_every_lever_in_view_is_reached_by_keyboard(page: Any, address: str) -> None:
-    """Tab alone leads to every slider of the cockpit."""
+    """Tab alone leads to every slider of the cockpit: eight levers, and both ends of the months."""
     open_at(page, address)
-    sliders = page.evaluate("document.querySelectorAll('.st-key-pane_levers [data-testid=stSlider] input').length")
+    sliders = page.evaluate(f"document.querySelectorAll('{SLIDERS}').length")
     reached = set()
     for _ in range(150):
         page.keyboard.press("Tab")
-        lever = page.evaluate(FOCUSED)
-        if lever:
-            reached.add(lever)
-    assert len(reached) == sliders > 0
+        reached.add(page.evaluate(FOCUSED))
+        if len(reached - {-1}) == sliders:
+            break
+    assert len(reached - {-1}) == sliders >= 10
