@@ -64,23 +64,23 @@ def closing_targets(structure: Structure, parameters: Parameters, node_demand: A
         return np.zeros(len(given))
     horizon = structure.base.horizon
     days = opening_days(structure.opening_stock, node_demand, horizon)
-    cover = coming_demand(np.repeat(days[:, None], horizon.total, axis=1), node_demand, horizon)[:, -1]
+    cover = coming_demand(days[:, None], node_demand, horizon)[:, -1]
     return np.where(given, 0.0, np.where(safety[:, -1] > 0, safety[:, -1], cover))
 
 
 def coming_demand(days: Array, node_demand: Array, horizon: Horizon) -> Array:
-    """Demand of the ``days`` [N, T] that follow each bucket [N, T].
+    """Demand of the ``days`` [N, T] that follow each bucket [N, T]; ``days`` [N, k]: that follow the last k.
 
     Within a bucket demand is even. After the horizon the last year repeats (shorter horizons: their mean).
     """
     ends, summed = _day_line(node_demand, horizon)
-    total = horizon.total
-    until = np.clip(ends[None, 1 : total + 1] + days, 0.0, ends[-1])
-    after = np.clip(np.searchsorted(ends, until, side="left"), 1, len(ends) - 1)
+    asked = slice(horizon.total + 1 - days.shape[1], horizon.total + 1)
+    until = np.clip(ends[None, asked] + days, 0.0, ends[-1])
+    after = np.minimum(np.maximum(np.searchsorted(ends, until, side="left"), 1), len(ends) - 1)
     share = (until - ends[after - 1]) / (ends[after] - ends[after - 1])
     low = np.take_along_axis(summed, after - 1, axis=1)
     high = np.take_along_axis(summed, after, axis=1)
-    return np.asarray(low + share * (high - low) - summed[:, 1 : total + 1])
+    return np.asarray(low + share * (high - low) - summed[:, asked])
 
 
 def opening_days(stock: Array, node_demand: Array, horizon: Horizon) -> Array:
