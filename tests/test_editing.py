@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sop.demand import fit
+from sop.demand import DemandModel, fit
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs, typed
 from sop.store import Repository
@@ -37,6 +38,16 @@ def with_history(first: str = "2026-01-01", months: int = 48, **tables: pd.DataF
     return Inputs.of({**given, "settings": settings, "sales_history": sold, **tables})
 
 
+@cache
+def _history() -> Inputs:
+    return with_history()
+
+
+@cache
+def _fit(inputs: Inputs) -> DemandModel:
+    return fit(inputs)
+
+
 def layer_rows(**columns: list[object]) -> pd.DataFrame:
     """Rows of forecast_layers."""
     return typed("forecast_layers", pd.DataFrame(columns))
@@ -51,13 +62,13 @@ def changed_setting(inputs: Inputs, key: str, value: str) -> pd.DataFrame:
 
 def test_a_carried_model_is_the_model_a_new_fit_would_give() -> None:
     """A sales view, planned from, and other opening stock: nothing is learned anew, and every byte is as if it were."""
-    before = with_history()
+    before = _history()
     views = layer_rows(layer=["sales"], item=["Kettle"], period=["2026-02-01"], amount=[900.0])
     stock = typed("stock", pd.DataFrame({"location": ["Plant"], "item": ["Kettle"], "on_hand": [99.0]}))
     settings = changed_setting(before, "forecast_layer", "sales")
     after = Inputs.of({**before.tables, "forecast_layers": views, "stock": stock, "settings": settings})
     assert carries_over(before, after)
-    model = fit(before)
+    model = _fit(before)
     carried = carried_over(model, after)
     assert carried.to_bytes() == fit(after).to_bytes()
     assert carried_over(carried, before).to_bytes() == model.to_bytes()
@@ -65,9 +76,9 @@ def test_a_carried_model_is_the_model_a_new_fit_would_give() -> None:
 
 def test_the_note_that_a_layer_has_no_view_does_not_stay_when_it_has_one() -> None:
     """Planned from sales without a view is told; with a view it is no longer."""
-    before = with_history()
+    before = _history()
     without = Inputs.of({**before.tables, "settings": changed_setting(before, "forecast_layer", "sales")})
-    told = carried_over(fit(before), without)
+    told = carried_over(_fit(before), without)
     assert any("No layer called sales" in note for note in told.notes)
     views = layer_rows(layer=["sales"], item=["Kettle"], amount=[500.0])
     with_view = Inputs.of({**without.tables, "forecast_layers": views})
@@ -77,7 +88,7 @@ def test_the_note_that_a_layer_has_no_view_does_not_stay_when_it_has_one() -> No
 @pytest.mark.parametrize("name", ["sales_history", "prices", "items", "history_corrections", "events"])
 def test_what_a_fit_learned_from_is_not_carried_over(name: str) -> None:
     """One row more or less of history, prices, items, corrections or events asks for a new fit."""
-    before = with_history()
+    before = _history()
     table = before[name]
     other = table.iloc[1:] if len(table) else typed(name, _one_row(name))
     assert not carries_over(before, Inputs.of({**before.tables, name: other.reset_index(drop=True)}))
@@ -95,7 +106,7 @@ def _one_row(name: str) -> pd.DataFrame:
 
 def test_other_settings_and_months_are_not_carried_over() -> None:
     """A longer horizon or another assumed elasticity changes what was fitted."""
-    before = with_history()
+    before = _history()
     for key, value in (("price_elasticity", "-2"), ("country", "DE")):
         assert not carries_over(before, Inputs.of({**before.tables, "settings": changed_setting(before, key, value)}))
 
@@ -214,7 +225,7 @@ def test_an_assumed_elasticity_is_what_the_screen_calls_assumed() -> None:
 
 def _historic(inputs: Inputs) -> Workspace:
     store = Repository()
-    store.add_inputs(inputs, "by hand", datetime(2026, 1, 5), model=fit(inputs).to_bytes())
+    store.add_inputs(inputs, "by hand", datetime(2026, 1, 5), model=_fit(inputs).to_bytes())
     return Workspace(store)
 
 
@@ -227,7 +238,7 @@ def test_a_correction_is_learned_from_and_can_be_left_to_the_cleaning_again(monk
         return fit(inputs, engine=engine).to_bytes()
 
     monkeypatch.setattr(fitting, "fitted", here)
-    store = _historic(with_history())
+    store = _historic(_history())
     day = date(2025, 12, 15)
     recorded = store.planner.model.used[0, 0, -1]
     store.correct([Correction("Kettle", "UK", day, "replace", 777.0)], ANN)
@@ -243,7 +254,7 @@ def test_a_correction_is_learned_from_and_can_be_left_to_the_cleaning_again(monk
 def test_a_family_is_forecast_with_the_engine_the_planner_picks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Last year's month again for kettles: January repeats January; toasters keep the company's engine."""
     monkeypatch.setattr(fitting, "fitted", lambda inputs, *_: fit(inputs).to_bytes())
-    store = _historic(with_history())
+    store = _historic(_history())
     toasters = store.planner.model.base[1]
     store.use_engine("Kettles", "seasonal naive", ANN)
     model = store.planner.model

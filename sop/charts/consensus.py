@@ -34,7 +34,7 @@ def layer_lines(frame: pd.DataFrame, *, title: str, unit: str, names: tuple[str,
     ]
     lines = (
         alt.Chart(frame)
-        .mark_line(strokeWidth=2, interpolate="linear", point=alt.OverlayMarkDef(size=18))
+        .mark_line(strokeWidth=2, interpolate="linear")
         .encode(
             x=period_axis(),
             y=amount_axis("value", unit),

@@ -116,7 +116,7 @@ def _editor(answer: Answer, shown: pd.DataFrame) -> None:
         columns=_COLUMNS,
     )
     changed = corrections(shown, edited)
-    st.caption("Saving fits the forecast again: other items keep theirs, and it can be taken back.")
+    st.caption("Saving fits the forecast again, in half a minute or so. It can be taken back.")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         by = editing.signed("corrections")
         label = f"Save {len(changed)} month{'s' * (len(changed) != 1)}" if changed else "Save"

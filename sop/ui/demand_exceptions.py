@@ -85,7 +85,8 @@ def told(answer: Answer) -> pd.DataFrame:
     since, changed, biased, cleaned = found_in(answer)
     with st.container(horizontal=True, gap="medium", key="exceptions", vertical_alignment="center"):
         _metric(f"Largest change since {since}", changed, GLOSSARY["Reference"], answer.currency)
-        _metric("Worst bias", biased, GLOSSARY["Bias"], answer.currency)
+        awaited = answer.inputs.has_history and answer.workspace.accuracy().empty
+        _metric("Worst bias", biased, GLOSSARY["Bias"], answer.currency, "being measured" if awaited else "none")
         count = f"{len(cleaned)} month{'s' * (len(cleaned) != 1)}, {money(float(cleaned['money'].abs().sum()))}"
         st.metric(
             "Outliers and stock-outs, last year",
@@ -98,8 +99,8 @@ def told(answer: Answer) -> pd.DataFrame:
     return pd.concat([changed, biased, cleaned.head(MOST)], ignore_index=True)
 
 
-def _metric(label: str, found: pd.DataFrame, help: str, currency: str) -> None:
-    value = "none"
+def _metric(label: str, found: pd.DataFrame, help: str, currency: str, nothing: str = "none") -> None:
+    value = nothing
     if len(found):
         row = found.iloc[0]
         value = plain(f"{row['item']} {row['market']} {signed_money(float(row['money']), currency)}")

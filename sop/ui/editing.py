@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from sop.analysis.wording import money, signed_percent, units
+from sop.analysis.wording import signed_percent
 from sop.charts.view import VALUE, View, plan_weights
 from sop.domain.errors import SopError
 from sop.ui import session, tables
@@ -118,16 +118,13 @@ def effect(before: dict[str, float], after: dict[str, float], workspace: Workspa
         layer = workspace.inputs.settings.forecast_layer or "statistical"
         return f"Base did not change: it is planned from the {layer} forecast."
     currency = workspace.inputs.settings.currency
-    told = [
-        f"{_amount(before.get(unit, 0.0), unit, currency)} → {_amount(value, unit, currency)}"
-        + (f" ({signed_percent(value / before[unit] - 1.0)})" if before.get(unit) else "")
-        for unit, value in after.items()
-    ]
+    told = [_moved(before.get(unit, 0.0), value, currency if unit == VALUE else unit) for unit, value in after.items()]
     return f"Demand of Base over the plan: {', '.join(told)}."
 
 
-def _amount(value: float, unit: str, currency: str) -> str:
-    return money(value, currency) if unit == VALUE else units(value, unit)
+def _moved(before: float, after: float, unit: str) -> str:
+    share = f" ({signed_percent(after / before - 1.0, 2)})" if before else ""
+    return f"{before:,.0f} → {after:,.0f} {unit}{share}"
 
 
 def steps(workspace: Workspace) -> None:

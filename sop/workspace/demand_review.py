@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sop.workspace.fitting import Progress
 
 ENGINES: Final = tuple(next(one.choices for one in TABLES["items"].columns if one.name == "engine"))
+THE_IMPORT: Final = "the import"
 ROUNDS_BACK: Final = 3
 STEEPEST: Final = -10.0
 BASES: Final = ("units", "value", "percent")
@@ -103,10 +104,15 @@ class DemandReview(Editing):
         super().__init__()
         self._views: Recent[str, Views] = Recent(2)
         self._changes: Recent[str, tuple[str, pd.DataFrame]] = Recent(2)
+        self._starts: Recent[str, Before | None] = Recent(2)
 
     def views(self) -> Views:
         """Every layer that has a view, and their consensus."""
-        return self._views.get(self._cycle.inputs_id, lambda: views_of(self.inputs, self.planner.model))
+        return self._views.get(self._cycle.inputs_id, self._new_views)
+
+    def _new_views(self) -> Views:
+        planner = self.planner
+        return views_of(planner.inputs, planner.model, planner.base)
 
     # --- consensus ----------------------------------------------------------------------------------------------
 
@@ -164,15 +170,25 @@ class DemandReview(Editing):
         return before.title, changes(before, planner.base, forecast(planner.model, planner.base).expected)
 
     def _before(self) -> Before:
-        from sop.workspace.cycles import last_year, planned_before
+        from sop.workspace.cycles import last_year
 
-        planner, earlier, start = self.planner, self._earlier(), self.desk().start
+        planner, start = self.planner, self.desk().start
+        found = self._starts.get(start, lambda: self._planned_before(start))
+        if found is None or (found.title == THE_IMPORT and start == planner.inputs.id):
+            return last_year(planner.model, planner.base)
+        return found
+
+    def _planned_before(self, start: str) -> Before | None:
+        """What was planned in the last round, or at the ``start`` of this one; None where neither is known."""
+        from sop.workspace.cycles import planned_before
+
+        base, earlier = self.planner.base, self._earlier()
         if earlier is not None:
             title = f"the round of {earlier.horizon.label(0)}"
-            return planned_before(title, earlier, self._models.read(earlier.id), planner.base)
-        if start != planner.inputs.id and self._models.is_fitted(start):
-            return planned_before("the import", self._store.inputs(start), self._models.read(start), planner.base)
-        return last_year(planner.model, planner.base)
+            return planned_before(title, earlier, self._models.read(earlier.id), base)
+        if not self._models.is_fitted(start):
+            return None
+        return planned_before(THE_IMPORT, self._store.inputs(start), self._models.read(start), base)
 
     def _earlier(self) -> Inputs | None:
         """What the last round with an earlier first month ended with, where its model is there."""
@@ -219,12 +235,12 @@ class DemandReview(Editing):
         return self.edit(lambda inputs: {"items": _items_with(inputs, "engine", chosen)}, what, progress)
 
 
-def views_of(inputs: Inputs, model: DemandModel) -> Views:
-    """The layers of ``inputs`` over the statistical forecast of ``model``, fitted to them."""
+def views_of(inputs: Inputs, model: DemandModel, base: Parameters | None = None) -> Views:
+    """The layers of ``inputs`` over the statistical forecast of ``model``, fitted to them (``base``)."""
     from sop.demand import forecast
     from sop.demand.model import NOT_SOLD
 
-    base = base_parameters(inputs)
+    base = base_parameters(inputs) if base is None else base
     return _views(inputs, base, forecast(statistical(model), base).expected, model.origin != NOT_SOLD)
 
 

@@ -85,7 +85,6 @@ class Editing(Counsel):
             after = Inputs.of({**before.tables, **change(before)})
             if after.id == before.id:
                 raise SopError("Nothing would change.", "Change a figure first.")
-            base_parameters(after)
             self._add(after, EDITED, what[:_LONGEST], self._model_for(before, after, progress))
             return self.desk().done[-1]
 
@@ -118,10 +117,12 @@ class Editing(Counsel):
         from sop.workspace.fitting import fitted
 
         if not self._models.is_fitted(before.id):
+            base_parameters(after)
             return b""
         model = self._models.read(before.id)
         if carries_over(before, after):
             return carried_over(model, after).to_bytes()
+        base_parameters(after)
         chosen = after.settings.engine
         engine = "" if chosen or not before.has_history or before.settings.engine else model.engine
         return fitted(after, progress, self._models.keep, engine)

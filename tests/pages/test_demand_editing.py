@@ -381,8 +381,8 @@ def test_a_cell_is_saved_planned_from_and_taken_back(
     page.button(key="plan_from").click().run()
     assert store.inputs.settings.forecast_layer == "sales"
     told = next(box.value for box in page.info)
-    assert "5.00k piece → 5.10k piece" in told
-    assert "185k EUR → 189k EUR" in told
+    assert "5,000 → 5,100 piece (+2.00 %)" in told
+    assert "185,000 → 189,000 EUR (+2.16 %)" in told
     page.button(key="undo_edit").click().run()
     page.button(key="undo_edit").click().run()
     assert store.inputs.id == start
@@ -421,7 +421,7 @@ def test_an_elasticity_typed_on_the_page_is_planned_with(
 def test_effect_and_log_of_an_edit_are_told(small: Workspace) -> None:
     """Twice the units and money is +100 %; the list has the newest first."""
     told = editing.effect({"piece": 100.0, "value": 1_000.0}, {"piece": 200.0, "value": 2_000.0}, small)
-    assert told == "Demand of Base over the plan: 100 piece → 200 piece (+100.0 %), 1.00k EUR → 2.00k EUR (+100.0 %)."
+    assert told == "Demand of Base over the plan: 100 → 200 piece (+100.00 %), 1,000 → 2,000 EUR (+100.00 %)."
     at = datetime(2026, 1, 5, 9, 30)
     log = editing.log((Edit("Ann: a", at, "1", "2"), Edit("Ben: b", at, "2", "3")))
     assert log["What, who and why"].tolist() == ["Ben: b", "Ann: a"]
