@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 CONTINUOUS, EXACT = "Continuous plan", "Exact plan"
 _LOOK = 1.0
 _GAPS = {"proven best": 1e-6, "within 0.1 %": 1e-3, "within 1 %": 1e-2}
-_SHARES = "Set-ups, minimum lots and whole numbers count as shares in it, so that levers answer at once."
+_SHARES = "Set-ups, lots and whole numbers count as shares."
+_OF_CONTINUOUS = "Reasons and advice below are those of the continuous plan."
 
 
 def chosen(answer: Answer) -> Answer:
@@ -74,9 +75,9 @@ def _offer(answer: Answer, label: str = "Compute the exact plan") -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f":material/speed: **This page shows the continuous plan.** {_SHARES}", width="stretch")
         seconds = st.number_input(
-            "Seconds at most", 5, 3600, 60, 5, key="exact_seconds", persist_state="session", width=140
+            "Seconds at most", 5, 3600, 60, 5, key="exact_seconds", persist_state="session", width=120
         )
-        gap = st.selectbox("Good enough", list(_GAPS), key="exact_gap", persist_state="session", width=160)
+        gap = st.selectbox("Good enough", list(_GAPS), key="exact_gap", persist_state="session", width=140)
         st.button(
             label,
             type="primary",
@@ -124,7 +125,8 @@ def _finished(answer: Answer, run: ExactRun) -> Answer:
     )
     st.markdown(
         f":material/check_circle: **This page shows the {shown.lower()}.** "
-        f"The exact plan is {ending(run, exact)}; {plain(difference(answer, exact))}."
+        f"The exact plan is {ending(run, exact)}; {plain(difference(answer, exact))}. "
+        f"{_OF_CONTINUOUS if shown == EXACT else ''}"
     )
     if exact.supply.status is not SolveStatus.OPTIMAL:
         _offer(answer, "Look longer")
