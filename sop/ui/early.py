@@ -24,7 +24,9 @@ def early() -> None:
         for column, title in zip(st.columns(6, gap="small"), FIGURES, strict=True):
             column.metric(title, "–", border=True)
         levers, _ = st.columns([250, 1080])
-        levers.selectbox("Scope", ["Levers: everywhere"], disabled=True, key="early_scope", label_visibility="collapsed")
+        levers.selectbox(
+            "Scope", ["Levers: everywhere"], disabled=True, key="early_scope", label_visibility="collapsed"
+        )
         levers.slider("Demand, %", -30, 30, 0, disabled=True, key="early_lever")
         levers.number_input("Demand", value=0, disabled=True, key="early_number", label_visibility="collapsed")
     st.session_state[_KEY] = place

@@ -23,8 +23,11 @@ _BAR = """
     position: fixed; top: 2.9rem; left: 50%; transform: translateX(-50%); width: min(60rem, 90vw); z-index: 20;}
   .st-key-notice [data-testid="stAlertContainer"] {padding: 0.5rem 2.6rem 0.5rem 0.8rem; backdrop-filter: blur(12px);}
   .st-key-notice > [class*="st-key-notice_read"] {position: absolute; right: 0.3rem; width: auto;}
-  .st-key-headline {height: 2.75rem; flex-wrap: nowrap;}
+  .st-key-headline {flex-wrap: nowrap;}
+  [data-testid="stLayoutWrapper"]:has(> .st-key-headline) {min-height: 2.65rem; display: flex; align-items: center;}
   .st-key-headline > [data-testid="stElementContainer"]:first-child {display: none;}
+  .st-key-headline > * {flex: 0 0 auto; min-width: 0;}
+  .st-key-headline > :has(> .stMarkdown) {flex: 0 1 auto;}
   .st-key-headline p {font-size: 1.05rem; line-height: 1.25; margin: 0;}
   .st-key-headline [data-testid="stMarkdownContainer"] {margin-bottom: 0;}
   .st-key-headline button {min-height: 1.4rem; padding: 0 0.3rem;}
@@ -85,7 +88,7 @@ _PANES = """
   .st-key-panes .react-aria-ComboBox input {height: 100%; padding-top: 0; padding-bottom: 0;}
   .st-key-panes .react-aria-ComboBox button {height: 100%;}
   [data-testid="stLayoutWrapper"]:has(> [class*="st-key-pane_"]) {
-    flex-basis: calc(100vh - 11.5rem) !important; min-height: 28rem;}
+    flex-basis: calc(100vh - 12.9rem) !important; min-height: 28rem;}
   [class*="st-key-pane_"] {height: 100% !important; overflow: hidden;}
   .st-key-head_demand_family, .st-key-head_supply_family, .st-key-head_pnl {height: 1.9rem;}
   .st-key-panes [data-testid="stPageLink"] a {padding: 0 0.3rem;}
