@@ -30,12 +30,8 @@ _EFFECTS: dict[str, Any] = {
     "estimate": tables.decimal("Effect", GLOSSARY["Elasticity"]),
     "standard_error": None,
     "source": tables.text("Source", "Fitted from this series, pooled with its family, or assumed by the planner."),
-    "lowest": tables.decimal(
-        "From", "Nine times in ten the effect lies inside, whichever series of the family; blank = assumed."
-    ),
-    "highest": tables.decimal(
-        "To", "Nine times in ten the effect lies inside, whichever series of the family; blank = assumed."
-    ),
+    "lowest": tables.decimal("From", "Nine times in ten the effect on a typical series lies inside; blank = assumed."),
+    "highest": tables.decimal("To", "Nine times in ten the effect on a typical series lies inside; blank = assumed."),
     "series": tables.number("Series", help="How many items in markets."),
 }
 
@@ -125,12 +121,12 @@ def with_interval(effects: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_family(effects: pd.DataFrame) -> pd.DataFrame:
-    """One row per driver and family: mean effect, the ends of its series' intervals, number of series, the sources."""
+    """One row per driver and family: mean effect, interval of a typical series (median ends), series, sources."""
     groups = with_interval(effects).groupby(["driver", "family"], sort=True)
     return groups.agg(
         estimate=("estimate", "mean"),
-        lowest=("lowest", "min"),
-        highest=("highest", "max"),
+        lowest=("lowest", "median"),
+        highest=("highest", "median"),
         series=("estimate", "size"),
         source=("source", lambda sources: ", ".join(sorted(set(sources)))),
     ).reset_index()

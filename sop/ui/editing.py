@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Act = Callable[["Progress"], Edit]
 Edited = Mapping[int, Mapping[str, Any]]
 """What a person changed in a grid: by row number the new cells by column."""
-_ROW, _HEAD = 30, 34
+_ROW, _HEAD = 30, 42
 _TOLD = "edit_told"
 _ROUND = "edit_round"
 

@@ -192,8 +192,8 @@ def test_cleaned_months_of_the_last_year_count_at_their_price() -> None:
     assert demand_exceptions.cleaned_year(cleaned.iloc[:0], base, base.horizon).empty
 
 
-def test_a_family_of_effects_spans_the_intervals_of_its_series() -> None:
-    """-1.0 and -2.0 with standard errors 0.1 and 0.2 lie within -2.329 and -0.836; their mean is -1.5."""
+def test_a_family_of_effects_has_the_interval_of_a_typical_series() -> None:
+    """-1.0 ± 0.1645 and -2.0 ± 0.329: the middle between -1.1645 and -2.329, and between -0.8355 and -1.671."""
     effects = pd.DataFrame(
         {
             "driver": "price",
@@ -204,7 +204,7 @@ def test_a_family_of_effects_spans_the_intervals_of_its_series() -> None:
         }
     )
     row = by_family(effects).iloc[0]
-    assert row[["estimate", "lowest", "highest"]].tolist() == pytest.approx([-1.5, -2.329, -0.836], abs=1e-3)
+    assert row[["estimate", "lowest", "highest"]].tolist() == pytest.approx([-1.5, -1.747, -1.253], abs=1e-3)
     assert row["source"] == "fitted, pooled"
 
 
