@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import threading
+import weakref
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -31,6 +33,7 @@ class ExactRun:
         self.error: SopError | None = None
         self._cancel, self._make = threading.Event(), make
         self._thread = threading.Thread(target=self._run, name="exact plan", daemon=True)
+        _RUNS.add(self)
         self._thread.start()
 
     @property
@@ -64,6 +67,17 @@ class ExactRun:
 
     def _told(self, progress: Progress) -> None:
         self.progress = progress
+
+
+_RUNS: weakref.WeakSet[ExactRun] = weakref.WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    """End searches with the process: a solver caught in a thread when Python goes aborts it."""
+    for run in list(_RUNS):
+        run.cancel()
+        run.wait()
 
 
 class Exactly(Approving):

@@ -232,7 +232,7 @@ class Workspace(DemandReview):
         """
         planner = self.planner
         if not planner.is_built:
-            threading.Thread(target=lambda: planner.supply, name="supply model", daemon=True).start()
+            threading.Thread(target=lambda: planner.supply, name="supply model").start()
 
     def windows(self) -> dict[str, Window]:
         """Windows figures can be stated over, by name; the first is the default."""
