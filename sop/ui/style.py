@@ -11,7 +11,7 @@ _PAGE = """
   [data-testid="stMainBlockContainer"] {padding: 0.4rem 0.9rem 0.2rem 0.9rem; max-width: none;}
   [data-testid="stSidebarHeader"] {height: 2.4rem; min-height: 2.4rem; margin: 0; padding: 0.2rem 0.6rem;}
   [data-testid="stSliderThumbValue"] p, [role="tab"][aria-selected="true"] p,
-  [data-testid^="stBaseButton-segmented_control"][data-testid$="Active"] p {
+  [data-variant="segmented_control"][data-selected="true"] p {
     color: color-mix(in srgb, currentColor 55%, CanvasText);}
   .st-key-key_figures td, .st-key-key_figures th {padding: 0.15rem 0.4rem !important;}
   .st-key-pnl td, .st-key-pnl th {padding: 0.06rem 0.3rem !important; text-align: right; white-space: nowrap;}
