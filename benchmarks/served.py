@@ -30,11 +30,12 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 @contextmanager
 def served(script: Path, store: Path) -> Iterator[str]:
-    """The address of ``script`` served by Streamlit; ended afterwards."""
+    """The address of ``script``, served as README starts the app, any other by Streamlit; ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    start = ["sop.ui"] if script == ROOT / "app.py" else ["streamlit", "run", str(script)]
+    command = [sys.executable, "-m", *start, "--server.port", str(port)]
     environment = {**os.environ, "SOP_STORE": str(store)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # as anybody's machine: what is compiled once stays compiled
     with subprocess.Popen(

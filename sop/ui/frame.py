@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Lock
 from time import monotonic
 
 import streamlit as st
@@ -38,10 +39,16 @@ SIDEBAR = 190
 _TELLING = 0.1
 
 
-@st.cache_resource(show_spinner=False)
+_opening = Lock()
+_open: list[Workspace] = []
+
+
 def workspace() -> Workspace:
-    """The one workspace of this process: SOP_STORE, or the default store."""
-    return Workspace.open()
+    """The one workspace of this process, whoever asks first: SOP_STORE, or the default store."""
+    with _opening:
+        if not _open:
+            _open.append(Workspace.open())
+        return _open[0]
 
 
 def frame(title: str, *, needs_plan: bool = True, sidebar: bool = True) -> Workspace:

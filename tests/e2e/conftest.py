@@ -60,7 +60,7 @@ def address(store: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port)]
+    command = [sys.executable, "-m", "sop.ui", "--server.port", str(port)]
     with subprocess.Popen(
         command,
         cwd=ROOT,

@@ -22,7 +22,7 @@ def visit() -> None:
 
 def test_figures_and_a_lever_without_values_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """While nothing is known six titles stand there with dashes, and nothing can be turned."""
-    monkeypatch.setattr(early, "_SLOW", "not.loaded.yet")
+    monkeypatch.setattr(early, "_visits", [])
     page = AppTest.from_function(visit).run(timeout=30)
     assert [(metric.label, metric.value) for metric in page.metric] == [(title, "–") for title in early.FIGURES]
     assert page.slider[0].disabled and page.number_input[0].disabled
@@ -30,7 +30,7 @@ def test_figures_and_a_lever_without_values_come_first(monkeypatch: pytest.Monke
 
 def test_it_goes_when_figures_come(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the real figure is left, and no lever of the placeholder."""
-    monkeypatch.setattr(early, "_SLOW", "not.loaded.yet")
+    monkeypatch.setattr(early, "_visits", [])
     page = AppTest.from_function(visit)
     page.session_state["ready"] = True
     page.run(timeout=30)
@@ -40,7 +40,7 @@ def test_it_goes_when_figures_come(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_early_once_libraries_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """A later visit draws at once."""
-    monkeypatch.setattr(early, "_SLOW", "sop.ui.early")
+    monkeypatch.setattr(early, "_visits", ["first"])
     assert len(AppTest.from_function(visit).run(timeout=30).metric) == 0
 
 
