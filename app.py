@@ -1,4 +1,4 @@
-"""S&OP cockpit: levers on the left; forecast, supply plan and P&L side by side. Start: streamlit run app.py"""
+"""S&OP cockpit: levers on the left; forecast, supply plan and P&L side by side. Start: python -m sop.ui"""
 
 from sop.ui.early import early
 

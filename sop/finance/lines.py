@@ -24,7 +24,12 @@ LINES: dict[str, Line] = _table(
         "net_revenue", "Net revenue", 1, "What is delivered, at the net price of the month it was due, first due first."
     ),
     Line("rebates", "Rebates", -1, "Rebates paid after the sale, as a share of net revenue."),
-    Line("promotion", "Promotion", -1, "Promotion depth and discount x price x units delivered in the bucket, and what promotions cost at once."),
+    Line(
+        "promotion",
+        "Promotion",
+        -1,
+        "Promotion depth and discount x price x units delivered in the bucket, and what promotions cost at once.",
+    ),
     Line("cogs", "COGS at standard", -1, "Units delivered x standard cost; standard cost never moves with levers."),
     Line("write_offs", "Write-offs", -1, "Stock too old to be used, at standard cost."),
     Line(
