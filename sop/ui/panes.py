@@ -27,7 +27,7 @@ from sop.ui.question import Answer
 Height = int | Literal["stretch"]
 STRETCH: Literal["stretch"] = "stretch"
 _EVERYTHING = "All families"
-_STORIES = 6
+_STORIES = 5
 _STOCK_UNITS = {"Stock value": VALUE, "Stock days": DAYS}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import open_at, settled, shot
+from tests.e2e.conftest import open_at, serving, settled, shot
 
 EBITDA = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
 DEMAND = ".st-key-lv_demand [data-testid=stSlider] input"
@@ -20,15 +20,16 @@ def press(page: Any, selector: str, key: str, times: int = 1) -> None:
         settled(page)
 
 
-def test_the_first_start_loads_the_demo_company_and_tells_what_it_does(page: Any, address: str) -> None:
+def test_the_first_start_loads_the_demo_company_and_tells_what_it_does(page: Any, tmp_path: Path) -> None:
     """Nothing in the store: a progress bar in words, then six figures of the demo company."""
-    page.goto(address)
-    page.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
-    shot(page, "first-start")
-    page.wait_for_selector(EBITDA, timeout=180_000)
-    settled(page)
-    shot(page, "cockpit-base")
-    assert len(page.query_selector_all(".st-key-kpis [data-testid=stMetric]")) == 6
+    with serving(tmp_path / "sop.duckdb") as address:
+        page.goto(address)
+        page.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
+        shot(page, "first-start")
+        page.wait_for_selector(EBITDA, timeout=180_000)
+        settled(page)
+        shot(page, "cockpit-base")
+        assert len(page.query_selector_all(".st-key-kpis [data-testid=stMetric]")) == 6
 
 
 def test_the_cockpit_fits_a_laptop_without_scrolling(page: Any, address: str) -> None:
@@ -64,7 +65,8 @@ def test_from_a_lever_to_a_file_and_back(page: Any, browser: Any, address: str, 
     settled(page)
     page.click("text=Save as new scenario")
     settled(page)
-    assert "scenario=three-per-cent-more" in page.url
+    page.wait_for_url("**scenario=three-per-cent-more*", timeout=60_000)
+    settled(page)
     figure = page.inner_text(EBITDA)
     _shared(browser, page.url, figure)
     _compared(page, address)

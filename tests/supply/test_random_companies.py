@@ -23,7 +23,7 @@ from tests.supply.checker import violations
 from tests.supply.checker_money import money_violations
 from tests.supply.factory import demand_plan
 
-COMPANIES = int(os.environ.get("SOP_COMPANIES", "60"))
+COMPANIES = int(os.environ.get("SOP_COMPANIES", "30"))
 MANY = settings(
     max_examples=COMPANIES,
     deadline=None,
