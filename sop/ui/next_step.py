@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 REST = 1.5
 """Seconds the levers have to rest before anything is looked for: moving them comes first."""
+LOOK = 6.0
+"""Seconds between looks whether something is found: a key pressed on a lever during one can get lost."""
 _KEY = "next_step"
 Question = tuple[str, str, str]
 """Inputs, overrides and window an action is looked for."""
@@ -60,7 +62,7 @@ def best(answer: Answer) -> Advice | None:
 def show(answer: Answer) -> None:
     """The action's button where it is known; else look for it without keeping anybody waiting."""
     if _question(answer) not in _search().known:
-        st.fragment(_look, run_every=REST, key="next_step_look")(answer)
+        st.fragment(_look, run_every=LOOK, key="next_step_look")(answer)
         return
     action = best(answer)
     if action is None:
