@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 REST = 1.5
 """Seconds the levers have to rest before anything is looked for: moving them comes first."""
-LOOK = 6.0
+LOOK = 30.0
 """Seconds between looks whether something is found: a key pressed on a lever during one can get lost."""
 _KEY = "next_step"
 Question = tuple[str, str, str]
