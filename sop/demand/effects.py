@@ -111,11 +111,6 @@ def prepare(evidence: Evidence) -> Prepared:
     return Prepared(evidence, controls, log_demand, demand, drivers / scale[:, None, None], informed, scale)
 
 
-def fit_effects(evidence: Evidence, signs: bool = True) -> Effects:
-    """Fit all coefficients; ``signs`` False leaves them unconstrained (to see what the data alone say)."""
-    return estimate(prepare(evidence), signs=signs)
-
-
 def estimate(
     prepared: Prepared, on: Mask | None = None, signs: bool = True, like: Effects | None = None, quick: bool = False
 ) -> Effects:

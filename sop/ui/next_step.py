@@ -1,12 +1,10 @@
-"""The best next action in the sentence: looked for in the background once the levers rest, turned with one click."""
+"""The best next action in the sentence: looked for when somebody asks, turned with one click.
+
+It is not looked for by itself: a page that redraws on its own can swallow a key pressed on a lever.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -19,54 +17,37 @@ from sop.ui.turning import in_words
 if TYPE_CHECKING:
     from sop.analysis.advice import Advice
 
-    Found = list[Advice]
-
-REST = 1.5
-"""Seconds the levers have to rest before anything is looked for: moving them comes first."""
-LOOK = 30.0
-"""Seconds between looks whether something is found: a key pressed on a lever during one can get lost."""
 _KEY = "next_step"
 Question = tuple[str, str, str]
 """Inputs, overrides and window an action is looked for."""
 
 
-@dataclass
-class Search:
-    """What is looked for in this session: one question at a time, from the moment it was first asked."""
-
-    question: Question = ("", "", "")
-    since: float = 0.0
-    job: Future[Found] | None = None
-    known: dict[Question, Found] = field(default_factory=dict)
-
-    def step(self, question: Question, now: float, start: Callable[[], Future[Found]]) -> bool:
-        """Go on with ``question`` at time ``now``; True when its answer has just come in."""
-        if question != self.question:
-            self.question, self.since, self.job = question, now, None
-        elif question in self.known:
-            return False
-        elif self.job is None and now - self.since >= REST:
-            self.job = start()
-        elif self.job is not None and self.job.done():
-            self.known[question] = _result(self.job)
-            return True
-        return False
-
-
 def best(answer: Answer) -> Advice | None:
-    """The best action that is known by now."""
-    found = _search().known.get(_question(answer), [])
+    """The best action, where it has been looked for and there is one."""
+    found = _known().get(_question(answer), [])
     return found[0] if found else None
 
 
 def show(answer: Answer) -> None:
-    """The action's button where it is known; else look for it without keeping anybody waiting."""
-    if _question(answer) not in _search().known:
-        st.fragment(_look, run_every=LOOK, key="next_step_look")(answer)
-        return
+    """The action's button where it is known, else the one that looks for it."""
     action = best(answer)
-    if action is None:
-        return
+    if action is not None:
+        _offer(answer, action)
+    elif _question(answer) in _known():
+        st.markdown(":gray[No action found that would help.]", width="content")
+    else:
+        st.button(
+            "What next?",
+            key="find_next",
+            type="tertiary",
+            icon=":material/lightbulb:",
+            help="Plan what could be done about this and name what is worth most. It takes a second or two.",
+            on_click=_find,
+            args=(answer,),
+        )
+
+
+def _offer(answer: Answer, action: Advice) -> None:
     horizon = answer.inputs.horizon
     turns = "; ".join(plain(in_words(override, horizon)) for override in action.overrides)
     st.button(
@@ -80,12 +61,9 @@ def show(answer: Answer) -> None:
     )
 
 
-def _look(answer: Answer) -> None:
-    workspace, scenario, window = answer.workspace, answer.result.scenario, answer.window
-    if _search().step(
-        _question(answer), monotonic(), lambda: _background().submit(workspace.advice, scenario, window.name)
-    ):
-        st.rerun()
+def _find(answer: Answer) -> None:
+    with session.told():
+        _known()[_question(answer)] = answer.workspace.advice(answer.result.scenario, answer.window.name)
 
 
 def _do(answer: Answer, action: Advice) -> None:
@@ -93,25 +71,10 @@ def _do(answer: Answer, action: Advice) -> None:
         session.adopt(answer.workspace, action.overrides)
 
 
-def _search() -> Search:
-    search: Search = st.session_state.setdefault(_KEY, Search())
-    return search
+def _known() -> dict[Question, list[Advice]]:
+    known: dict[Question, list[Advice]] = st.session_state.setdefault(_KEY, {})
+    return known
 
 
 def _question(answer: Answer) -> Question:
     return answer.inputs.id, answer.result.scenario_key, answer.window.name
-
-
-def _result(job: Future[Found]) -> Found:
-    """What was found; nothing where looking failed: the sentence does without."""
-    error = job.exception()
-    if error is not None:
-        logging.getLogger(__name__).warning("No next action could be looked for.", exc_info=error)
-        return []
-    return job.result()
-
-
-@st.cache_resource(show_spinner=False)
-def _background() -> ThreadPoolExecutor:
-    """One thread for all sessions: looking for actions must not take the machine away from those who move levers."""
-    return ThreadPoolExecutor(1, thread_name_prefix="next action")

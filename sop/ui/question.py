@@ -47,11 +47,6 @@ class Answer:
         return self.against.kpis if self.against else asdict(self.workspace.kpis(self.reference, self.window))
 
     @property
-    def reference_title(self) -> str:
-        """What the key figures are held against."""
-        return self.against.title if self.against else self.reference.scenario.name
-
-    @property
     def differs(self) -> bool:
         """Whether plan and reference answer different questions."""
         return self.result.scenario_key != self.reference.scenario_key

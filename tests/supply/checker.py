@@ -1,8 +1,8 @@
 """An independent check of any supply plan, written from the input tables: no PuLP, nothing of sop.supply.
 
 ``violations(inputs, parameters, demand, plan)`` works every balance and limit out again with plain sums over the rows
-of the tables and says in words what does not hold. What levers turn is read from ``parameters`` (that Base's are those
-of the tables is checked in ``tables.py``); recipes, routings, lead times, ways and openings are read from the tables.
+of the tables and says in words what does not hold. What levers turn is read from ``parameters`` (whether Base's are
+those of the tables is not checked here); recipes, routings, lead times, ways and openings are read from the tables.
 Money is checked in ``checker_money.py``, stock targets in ``checker_targets.py``.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sop.analysis.wording import bucket_ranges
@@ -31,10 +31,6 @@ class Action:
         """Every turn carries the reason."""
         told = tuple(turn.model_copy(update={"reason": self.reason[:500]}) for turn in self.overrides)
         object.__setattr__(self, "overrides", told)
-
-    def with_note(self, note: str) -> Action:
-        """The same with a sentence more."""
-        return replace(self, reason=f"{self.reason} {note}")
 
 
 def added(horizon: Horizon, lever: str, value: float, scope: str, buckets: tuple[int, int] | None = None) -> Override:
