@@ -94,6 +94,7 @@ def _large_company() -> Inputs:
 
 def _time_deck(planner: Planner) -> Timing:
     window = windows(planner.inputs.horizon, has_actuals=False)["fiscal_year"]
+    planner.warm_up()  # as the app does in the background once the first figures are on screen
     planner.plan(BASE, [])
     whole, floor, unsolved = [], [], 0
     raw = _RawSolver(planner)

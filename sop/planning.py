@@ -42,14 +42,15 @@ AS_SHARES = "Set-ups, minimum lots and whole numbers are planned as shares; the 
 class Planner:
     """Plans the scenarios of one set of inputs; everything that does not depend on a scenario is built once here.
 
-    ``model`` is the demand model fitted to the same inputs. Raises InputError when the inputs cannot make a plan.
+    ``model`` is the demand model fitted to the same inputs, ``base`` their ``base_parameters`` where they are known.
+    Raises InputError when the inputs cannot make a plan.
     The supply model is built when it is first needed: it takes longest, and an answer kept from before does without.
     """
 
-    def __init__(self, inputs: Inputs, model: DemandModel) -> None:
+    def __init__(self, inputs: Inputs, model: DemandModel, base: Parameters | None = None) -> None:
         self.inputs = inputs
         self.model = model
-        self.base: Parameters = base_parameters(inputs)
+        self.base: Parameters = base_parameters(inputs) if base is None else base
         self.finance = FinanceModel(inputs, self.base)
         self._building = RLock()
         self._remarks = tuple(remarks(inputs, model, self.base))
@@ -61,6 +62,10 @@ class Planner:
         """The supply model, built once, whichever thread asks first."""
         with self._building:
             return self._supply
+
+    def warm_up(self) -> None:
+        """Build the supply model and the bases large moves start from, before somebody waits for them."""
+        self.supply.find_bases()
 
     @property
     def is_built(self) -> bool:

@@ -65,7 +65,7 @@ def test_unsaved_turns_are_planned_and_not_kept(tmp_path: Path) -> None:
     workspace = opened(tmp_path / "sop.duckdb")
     workspace.plan(BASE)
     workspace.plan(scenario("Not saved", RISE))
-    assert len(list((tmp_path / "sop.answers").iterdir())) == 1
+    assert len(list((tmp_path / "sop.answers").glob("*.answer"))) == 1
     workspace.close()
 
 
@@ -87,9 +87,12 @@ def test_a_damaged_file_is_planned_over(tmp_path: Path) -> None:
     first = opened(tmp_path / "sop.duckdb")
     made = first.plan(BASE)
     first.close()
-    (file,) = (tmp_path / "sop.answers").iterdir()
-    for damaged in (file.read_bytes()[:1000], b"", b"not an answer"):
-        file.write_bytes(damaged)
+    files = list((tmp_path / "sop.answers").iterdir())
+    assert sorted(file.suffix for file in files) == [".answer", ".base", ".tables"]
+    whole = {file: file.read_bytes() for file in files}
+    for damage in (lambda data: data[:1000], lambda _: b"", lambda _: b"not an answer"):
+        for file in files:
+            file.write_bytes(damage(whole[file]))
         again = opened(tmp_path / "sop.duckdb")
         assert differences(made, again.plan(BASE)) == []
         again.close()
@@ -100,7 +103,7 @@ def test_only_the_newest_answers_stay(tmp_path: Path) -> None:
     workspace = opened(tmp_path / "sop.duckdb")
     for number in range(10):
         workspace.plan(workspace.save(scenario(f"S{number}", RISE.model_copy(update={"value": number / 100}))).id)
-    assert len(list((tmp_path / "sop.answers").iterdir())) == kept.KEPT
+    assert len(list((tmp_path / "sop.answers").glob("*.answer"))) == kept.KEPT
     workspace.close()
 
 
@@ -108,7 +111,7 @@ def test_nothing_is_kept_of_a_store_in_memory() -> None:
     """Without a file there is no folder beside it."""
     workspace = small_workspace()
     workspace.plan(BASE)
-    assert kept.KeptAnswers(None).find("anything") is None
+    assert kept.Kept(None).answer("anything") is None
 
 
 def test_warming_up_builds_the_supply_model_once() -> None:

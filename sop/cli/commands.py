@@ -18,7 +18,8 @@ from sop.domain.errors import InputError, NotFound, ScenarioError, SopError
 from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.rounding import round_statement
 from sop.domain.scenario import BASE_ID, Scenario
-from sop.workspace import Workspace, check
+from sop.workspace import Workspace
+from sop.workspace.loading import check
 
 if TYPE_CHECKING:
     from sop.finance import Window

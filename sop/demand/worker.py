@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _work(chosen: argparse.Namespace, tell: Callable[[float, str], None]) -> bytes:
     from sop.demand.backtest import with_accuracy
-    from sop.demand.fit import fit
+    from sop.demand.fitting import fit
     from sop.demand.handover import read_inputs
     from sop.demand.kept import Kept
     from sop.demand.model import DemandModel

@@ -19,7 +19,7 @@ from sop.domain.horizon import Horizon
 
 def empty_table(name: str) -> pd.DataFrame:
     """Table ``name`` without rows, with the catalogue's columns and types."""
-    return pd.DataFrame({column.name: pd.Series(dtype=dtype_of(column)) for column in TABLES[name].columns})
+    return pd.DataFrame({column.name: np.empty(0, dtype=dtype_of(column)) for column in TABLES[name].columns})
 
 
 def dtype_of(column: Column) -> str:

@@ -6,7 +6,7 @@ Every identifier in a statement comes from the catalogue; values are bound.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -50,16 +50,29 @@ def write_tables(cursor: Cursor, inputs_id: str, tables: Mapping[str, pd.DataFra
 
 def read_tables(cursor: Cursor, inputs_id: str) -> dict[str, pd.DataFrame]:
     """All tables stored under ``inputs_id``, typed and in their order; columns added since hold their defaults."""
-    return {name: _read(cursor, inputs_id, name) for name in TABLES}
+    asked = " UNION ALL ".join(
+        f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {_quoted(_stored(name))} WHERE inputs_id = $1)"  # noqa: S608
+        for name in TABLES
+    )
+    filled = {name for (name,) in cursor.execute(asked, [inputs_id]).fetchall()}
+    return {name: _read(cursor, inputs_id, name) if name in filled else empty_table(name) for name in TABLES}
 
 
 def _read(cursor: Cursor, inputs_id: str, name: str) -> pd.DataFrame:
     columns = ", ".join(_quoted(column) for column in TABLES[name].column_names)
     query = f"SELECT {columns} FROM {_quoted(_stored(name))} WHERE inputs_id = ? ORDER BY row_number"  # noqa: S608
     found = cursor.sql(query, params=[inputs_id]).to_arrow_table()
-    if not found.num_rows:
-        return empty_table(name)
-    return pd.DataFrame({column.name: _from_arrow(column, found[column.name]) for column in TABLES[name].columns})
+    frame: pd.DataFrame = found.to_pandas(deduplicate_objects=True)
+    for column in TABLES[name].columns:
+        if found[column.name].null_count:
+            frame[column.name] = _filled(column, frame[column.name])
+    return frame
+
+
+def _filled(column: Column, values: pd.Series) -> Any:
+    blank = blank_of(column)
+    filled = values if pd.isna(blank) else values.where(values.notna(), blank)
+    return filled.astype(dtype_of(column))  # type: ignore[call-overload]
 
 
 def _to_arrow(name: str, frame: pd.DataFrame) -> pa.Table:
@@ -73,18 +86,6 @@ def _arrow_column(column: Column, values: pd.Series) -> pa.Array:
         return pa.array(values.to_numpy(), from_pandas=True)
     codes, distinct = pd.factorize(values.to_numpy())
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32(), mask=codes < 0), pa.array(distinct, pa.string()))
-
-
-def _from_arrow(column: Column, values: pa.ChunkedArray) -> pd.Series:
-    if dtype_of(column) == "object":
-        coded = values.dictionary_encode().combine_chunks()
-        chunk = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
-        distinct = np.append(chunk.dictionary.to_numpy(zero_copy_only=False), blank_of(column)).astype(object)
-        return pd.Series(distinct[chunk.indices.fill_null(len(distinct) - 1).to_numpy()], dtype=object)
-    series = values.to_pandas()
-    if column.default is not None or column.kind == "flag":
-        series = series.where(series.notna(), blank_of(column))
-    return series.astype(dtype_of(column))  # type: ignore[no-any-return]
 
 
 def _create(name: str) -> str:

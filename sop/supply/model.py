@@ -59,6 +59,13 @@ class SupplyModel:
         if base_demand is not None:
             self._find_basis_of_base(base_demand)
 
+    def find_bases(self) -> None:
+        """Find the bases large moves start from, which else the first such move does; others may solve in between."""
+        for rung in range(len(LADDER)):
+            with self._lock:
+                if self._base_demand is not None and self._base_tightness > 0.0 and not self.solver.has_basis(rung):
+                    self._find_basis(rung, self._base_demand)
+
     def solve(self, parameters: Parameters, demand: DemandPlan) -> SupplyPlan:
         """The best plan of a scenario. Hard limits that collide end in status INFEASIBLE, never in an exception."""
         with self._lock:

@@ -26,9 +26,11 @@ def show(workspace: Workspace) -> None:
         bar, sentence, figures = st.container(), _sentence(), st.container()
         try:
             answer = ask(workspace)
+            early.wait()
             early.clear()
             with figures:
                 kpis.show(answer)
+            early.shown()
         finally:  # also when there is no answer: the bar is where the cause can be taken back
             with bar:
                 topbar.show(workspace, width=topbar.ALONE)

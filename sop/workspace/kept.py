@@ -1,20 +1,19 @@
-"""Answers kept beside the store, so that a later start shows its first figures without building a model.
+"""What is kept beside the store, so that a later start shows its first figures without working them out again.
 
-An answer is used only for the question it was given to: same inputs, same fitted demand, same turns of levers, same
-program and solver. Anything else, or a file that cannot be read, and the plan is made anew.
+Answers, Base's parameters and input tables. Each is used only for the question it was made for: same inputs, same
+fitted demand, same turns of levers, same program and solver. Anything else, or a file that cannot be read, and it is
+made anew.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from enum import Enum
+from dataclasses import fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,64 +21,82 @@ from typing import TYPE_CHECKING, Any, Final
 from zipfile import BadZipFile
 
 import numpy as np
+import pandas as pd
 
 import sop
-from sop.domain.parameters import Array
-from sop.domain.plans import Conflict, DemandPlan, FinancialPlan, Network, PlanResult, SolveStatus, SupplyPlan
-from sop.domain.uncertainty import CommonErrors
+from sop.domain.inputs import Inputs
+from sop.domain.parameters import Parameters
+from sop.domain.plans import PlanResult
+from sop.workspace import packing
 
 if TYPE_CHECKING:
     from sop.demand import DemandModel
 
 KEPT: Final = 8
-"""Answers on disk; the one written longest ago goes first."""
+"""Files of a kind on disk; the one written longest ago goes first."""
+ROWS: Final = 1_000_000
+"""Rows of inputs up to which they are kept; beyond that a copy would fill the disk rather than save time."""
 
 _PARTS: Final = ("demand", "supply", "finance", "expected_fill", "warnings", "seconds")
-_KINDS: Final[dict[str, Any]] = {
-    kind.__name__: kind
-    for kind in (DemandPlan, SupplyPlan, FinancialPlan, Network, CommonErrors, Conflict, SolveStatus)
-}
 _NOT_IN_PLANS: Final = ("accuracy", "notes", "memory")
 _UNREADABLE: Final = (OSError, ValueError, KeyError, TypeError, IndexError, EOFError, BadZipFile)
+_ANSWER, _BASE, _TABLES = "answer", "base", "tables"
 
 
-class KeptAnswers:
-    """Parts of plans in a folder, one file each; without a folder nothing is kept."""
+class Kept:
+    """A folder of what was worked out before, one file each; without a folder nothing is kept."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
 
-    def find(self, key: str) -> dict[str, Any] | None:
-        """The fields of a PlanResult kept under ``key`` that are not known without planning; or None."""
+    def answer(self, key: str) -> dict[str, Any] | None:
+        """What a PlanResult has that is not known without planning, kept under ``key_of`` its question; or None."""
+        found = self._find(key, _ANSWER)
+        return found if isinstance(found, dict) and tuple(found) == _PARTS else None
+
+    def keep_answer(self, key: str, result: PlanResult) -> None:
+        """Keep a plan under ``key_of`` its question."""
+        self._keep(key, _ANSWER, {part: getattr(result, part) for part in _PARTS})
+
+    def base(self, inputs_id: str) -> Parameters | None:
+        """Base's parameters of these inputs, or None."""
+        found = self._find(_key(inputs_id), _BASE)
+        return found if isinstance(found, Parameters) else None
+
+    def keep_base(self, inputs_id: str, base: Parameters) -> None:
+        """Keep Base's parameters of these inputs."""
+        self._keep(_key(inputs_id), _BASE, base)
+
+    def inputs(self, inputs_id: str) -> Inputs | None:
+        """The inputs with this id, or None."""
+        found = self._find(_key(inputs_id), _TABLES)
+        return Inputs(found, inputs_id) if _are_tables(found) else None
+
+    def keep_inputs(self, inputs: Inputs) -> None:
+        """Keep input tables, unless they are very long."""
+        if sum(len(table) for table in inputs.tables.values()) <= ROWS:
+            self._keep(_key(inputs.id), _TABLES, inputs.tables)
+
+    def _find(self, key: str, kind: str) -> Any:
         if self._folder is None:
             return None
-        try:
-            with np.load(self._folder / f"{key}.npz", allow_pickle=False) as file:
-                told = json.loads(file["told"].tobytes())
-                return {part: _unpacked(told[part], file) for part in _PARTS}
-        except _UNREADABLE:
-            return None
+        with contextlib.suppress(*_UNREADABLE), (self._folder / f"{key}.{kind}").open("rb") as file:
+            return packing.read(file)
+        return None
 
-    def keep(self, key: str, result: PlanResult) -> None:
-        """Write an answer, whole or not at all; a disk that is full or read-only is no reason to complain."""
+    def _keep(self, key: str, kind: str, value: Any) -> None:
+        """Write a file, whole or not at all; a disk that is full or read-only is no reason to complain."""
         if self._folder is None:
             return
-        arrays: dict[str, Array] = {}
-        told = {part: _packed(getattr(result, part), part, arrays) for part in _PARTS}
-        text = np.frombuffer(json.dumps(told).encode(), dtype=np.uint8)
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._folder, suffix=".part")
             with os.fdopen(handle, "wb") as file:
-                np.savez(file, allow_pickle=False, told=text, **arrays)
-            Path(name).replace(self._folder / f"{key}.npz")
-            self._forget_oldest()
-
-    def _forget_oldest(self) -> None:
-        assert self._folder is not None
-        by_age = sorted(self._folder.glob("*.npz"), key=lambda path: path.stat().st_mtime)
-        for path in by_age[:-KEPT]:
-            path.unlink(missing_ok=True)
+                packing.write(file, value)
+            Path(name).replace(self._folder / f"{key}.{kind}")
+            by_age = sorted(self._folder.glob(f"*.{kind}"), key=lambda path: path.stat().st_mtime)
+            for path in by_age[:-KEPT]:
+                path.unlink(missing_ok=True)
 
 
 def key_of(inputs_id: str, model: DemandModel, scenario_key: str) -> str:
@@ -91,6 +108,14 @@ def key_of(inputs_id: str, model: DemandModel, scenario_key: str) -> str:
     return digest.hexdigest()[:32]
 
 
+def _key(inputs_id: str) -> str:
+    return hashlib.sha256(f"{inputs_id} {_program()}".encode()).hexdigest()[:32]
+
+
+def _are_tables(found: Any) -> bool:
+    return isinstance(found, Mapping) and all(isinstance(table, pd.DataFrame) for table in found.values())
+
+
 def _model_fields(model: DemandModel) -> Iterator[tuple[str, Any]]:
     return ((one.name, getattr(model, one.name)) for one in fields(model) if one.name not in _NOT_IN_PLANS)
 
@@ -98,11 +123,18 @@ def _model_fields(model: DemandModel) -> Iterator[tuple[str, Any]]:
 @cache
 def _program() -> str:
     """This program: its source files as they lie on disk, and the libraries that decide figures."""
-    root = Path(sop.__file__).parent
-    files = sorted(root.rglob("*.py"))
-    lines = [f"{path.relative_to(root)} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    lines += [f"{name} {_version(name)}" for name in ("numpy", "highspy", "pulp")]
+    lines = sorted(_sources(str(Path(sop.__file__).parent)))
+    lines += [f"{name} {_version(name)}" for name in ("numpy", "pandas", "highspy", "pulp")]
     return hashlib.sha256("\n".join([sys.version, *lines]).encode()).hexdigest()
+
+
+def _sources(folder: str) -> Iterator[str]:
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            yield from _sources(entry.path)
+        elif entry.name.endswith(".py"):
+            found = entry.stat()
+            yield f"{entry.path} {found.st_size} {found.st_mtime_ns}"
 
 
 def _version(name: str) -> str:
@@ -110,36 +142,3 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "unknown"
-
-
-def _packed(value: Any, path: str, arrays: dict[str, Array]) -> Any:
-    """``value`` as JSON; its arrays go to ``arrays`` under their path."""
-    if isinstance(value, np.ndarray):
-        arrays[path] = value
-        return {"array": path}
-    if isinstance(value, Enum):
-        return {"kind": type(value).__name__, "value": value.value}
-    if is_dataclass(value) and not isinstance(value, type):
-        told = {one.name: _packed(getattr(value, one.name), f"{path}.{one.name}", arrays) for one in fields(value)}
-        return {"kind": type(value).__name__, "fields": told}
-    if isinstance(value, Mapping):
-        return {"keys": list(value), "values": [_packed(v, f"{path}.{k}", arrays) for k, v in value.items()]}
-    if isinstance(value, tuple):
-        return {"tuple": [_packed(one, f"{path}.{number}", arrays) for number, one in enumerate(value)]}
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _unpacked(told: Any, file: Mapping[str, Array]) -> Any:
-    """Inverse of ``_packed``; KeyError for anything it does not write."""
-    if not isinstance(told, dict):
-        return told
-    if "array" in told:
-        return file[told["array"]]
-    if "tuple" in told:
-        return tuple(_unpacked(one, file) for one in told["tuple"])
-    if "keys" in told:
-        return dict(zip(told["keys"], (_unpacked(one, file) for one in told["values"]), strict=True))
-    kind = _KINDS[told["kind"]]
-    if "value" in told:
-        return kind(told["value"])
-    return kind(**{name: _unpacked(one, file) for name, one in told["fields"].items()})

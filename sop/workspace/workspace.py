@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -13,18 +12,17 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sop.domain.base import base_parameters
 from sop.domain.errors import NotFound, ScenarioError
 from sop.domain.inputs import Inputs
 from sop.domain.plans import Kpis, PlanResult
-from sop.domain.scenario import BASE, BASE_ID, Override, Scenario, apply, canonical, effective_overrides, scenario_hash
+from sop.domain.scenario import BASE, BASE_ID, Scenario, apply, canonical, effective_overrides
 from sop.store import Import, Repository, SavedResult
 from sop.store.connection import MEMORY
 from sop.workspace import family
+from sop.workspace.answers import Answers
 from sop.workspace.demand_review import DemandReview
-from sop.workspace.kept import KeptAnswers, key_of
+from sop.workspace.kept import Kept
 from sop.workspace.models import DemandModels
-from sop.workspace.recent import Recent
 from sop.workspace.reports import ImportReport, Status, Verification
 
 if TYPE_CHECKING:
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
     from sop.planning import Planner
     from sop.workspace.fitting import Progress
 
-PLANS_KEPT = 32
-PLANNERS_KEPT = 2
 _BACKTEST_AFTER = 20.0  # seconds: the first screen and the first moves come first
 
 
@@ -53,12 +49,9 @@ class Workspace(DemandReview):
     def __init__(self, repository: Repository, answers: Path | None = None) -> None:
         super().__init__()
         self._store = repository
-        self._kept = KeptAnswers(answers)
         self._current: Import | None = next(iter(repository.imports()), None)
-        self._inputs: Recent[str, Inputs] = Recent(PLANNERS_KEPT)
-        self._planners: Recent[str, Planner] = Recent(PLANNERS_KEPT)
-        self._plans: Recent[tuple[str, str, bool], PlanResult] = Recent(PLANS_KEPT)
         self._models = DemandModels(repository)
+        self._answers = Answers(repository, self._models, Kept(answers))
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> Workspace:
@@ -147,7 +140,7 @@ class Workspace(DemandReview):
     @property
     def planner(self) -> Planner:
         """The planner of the present inputs; SopError before the demand model is fitted."""
-        return self._planner_of(self._cycle.inputs_id)
+        return self._answers.planner(self._cycle.inputs_id)
 
     # --- scenarios ----------------------------------------------------------------------------------------------
 
@@ -175,7 +168,7 @@ class Workspace(DemandReview):
             raise ScenarioError(f"{scenario.name!r} is frozen and never changes again.", "Save under a new name.")
         family.require_own_name(self._saved(), scenario)
         told = canonical(scenario, self.inputs.horizon)
-        apply(base_parameters(self.inputs), effective_overrides(self.chain(told)))
+        apply(self._answers.base(self._cycle.inputs_id), effective_overrides(self.chain(told)))
         self._store.save_scenarios(self._company, [told], _now())
         return told
 
@@ -220,19 +213,13 @@ class Workspace(DemandReview):
         ``whole`` plans set-ups, minimum lots and whole numbers exactly, which takes longer; see ``Planner.plan``.
         """
         asked = self.scenario(scenario) if isinstance(scenario, str) else scenario
-        inputs_id, overrides = self._cycle.inputs_id, effective_overrides(self.chain(asked))
-        key = (inputs_id, scenario_hash(overrides), whole)
-        result = self._plans.get(key, lambda: self._planned(asked, overrides, whole))
+        overrides = effective_overrides(self.chain(asked))
+        result = self._answers.plan(self._cycle.inputs_id, asked, overrides, whole, self._is_saved(asked))
         return replace(result, scenario=asked, overrides=overrides)
 
     def warm_up(self) -> None:
-        """Build what the next turn of a lever needs, in a thread of its own: an answer kept from before did without.
-
-        Cheap to call again and again.
-        """
-        planner = self.planner
-        if not planner.is_built:
-            threading.Thread(target=lambda: planner.supply, name="supply model").start()
+        """Build what the next turns of levers need, in a thread of its own; cheap to call again and again."""
+        self._answers.warm_up(self._cycle.inputs_id)
 
     def windows(self) -> dict[str, Window]:
         """Windows figures can be stated over, by name; the first is the default."""
@@ -328,8 +315,7 @@ class Workspace(DemandReview):
         new = [scenario for scenario in chain if scenario.id not in present and scenario.id != BASE_ID]
         self._store.add_inputs(snapshot.inputs, "snapshot", _now(), scenarios=new, model=snapshot.model)
         self._models.forget()
-        self._planners.clear()
-        self._plans.clear()
+        self._answers.forget_plans()
         self._switch(snapshot.inputs, ())
         return chain[-1]
 
@@ -351,7 +337,7 @@ class Workspace(DemandReview):
 
     def _switch(self, inputs: Inputs, notes: tuple[str, ...]) -> ImportReport:
         """Plan with these inputs from now on."""
-        self._inputs.get(inputs.id, lambda: inputs)
+        self._answers.add(inputs)
         self._current = self._store.imports()[0]
         return ImportReport(inputs.id, {name: len(table) for name, table in inputs.tables.items() if len(table)}, notes)
 
@@ -375,30 +361,10 @@ class Workspace(DemandReview):
         return self._store.scenarios(self._company) if self._current else {}
 
     def _inputs_of(self, inputs_id: str) -> Inputs:
-        return self._inputs.get(inputs_id, lambda: self._store.inputs(inputs_id))
-
-    def _planned(self, asked: Scenario, overrides: tuple[Override, ...], whole: bool) -> PlanResult:
-        """A plan made, or for a scenario as it is saved found as it was made before."""
-        planner = self._planner_of(self._cycle.inputs_id)
-        if whole or not self._is_saved(asked):
-            return planner.plan(asked, overrides, whole=whole)
-        key = key_of(planner.inputs.id, planner.model, scenario_hash(overrides))
-        if (found := self._kept.find(key)) is not None:
-            return planner.answered(asked, overrides, found)
-        result = planner.plan(asked, overrides)
-        self._kept.keep(key, result)
-        return result
+        return self._answers.inputs(inputs_id)
 
     def _is_saved(self, scenario: Scenario) -> bool:
         return scenario == BASE or self._saved().get(scenario.id) == scenario
-
-    def _planner_of(self, inputs_id: str) -> Planner:
-        return self._planners.get(inputs_id, lambda: self._new_planner(inputs_id))
-
-    def _new_planner(self, inputs_id: str) -> Planner:
-        from sop.planning import Planner
-
-        return Planner(self._inputs_of(inputs_id), self._models.read(inputs_id))
 
 
 def _now() -> datetime:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from sop.demand.agreement import with_agreement
 from sop.demand.baseline import base_paths, driven, references, remainder
 from sop.demand.cleaning import clean_material
-from sop.demand.coefficients import acceptance_records, coefficients, learn
+from sop.demand.coefficients import Coefficients, Learned, acceptance_records, coefficients, learn
 from sop.demand.decomposition import parts_of
+from sop.demand.effects import Effects
 from sop.demand.engines import Ces, Engine, Ensemble, Prophet, named, sparse_method
 from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, DemandModel
 from sop.demand.places import Places
-from sop.demand.spread import uncertainty, unsure
+from sop.demand.spread import Uncertainty, uncertainty, unsure
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
 
@@ -36,37 +38,69 @@ def fit(
     tell(0.0, "Reading history")
     material = clean_material(inputs)
     tell(0.05, "Fitting driver effects")
-    learned = learn(material)
-    effects = None if learned is None else learned.effects
-    found = coefficients(material, learned)
-    reference = references(material, found.acts)
-    cleaned = remainder(material, effects, found.acting, reference)
+    known = _learn(material)
     tell(0.15, "Fitting baselines")
     places = places or Places()
-    chosen = engine_named(engine or inputs.settings.engine, material, cleaned) if isinstance(engine, str) else engine
-    own = {
-        name: places.over(engine_named(name, material, cleaned)) for name in sorted({*inputs["items"]["engine"]} - {""})
-    }
-    base = base_paths(
-        material,
-        effects,
-        cleaned,
-        places.over(chosen),
-        lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"),
-        own,
-    )
-    apart = (
-        parts_of(material, effects, cleaned, chosen, places) if isinstance(chosen, Prophet) else np.zeros((0, 0, 0, 0))
-    )
+    chosen = engine
+    if isinstance(chosen, str):
+        chosen = engine_named(chosen or inputs.settings.engine, material, known.cleaned)
+    base = _baselines(known, chosen, places, lambda share: tell(0.15 + 0.75 * share, "Fitting baselines"))
+    apart = np.zeros((0, 0, 0, 0))
+    if isinstance(chosen, Prophet):
+        apart = parts_of(material, known.effects, known.cleaned, chosen, places)
     tell(0.9, "Measuring spread")
-    strays = uncertainty(material, effects, cleaned, places.over(Ces()))
-    spread = np.sqrt(strays.deviation**2 + unsure(found.covariance, material.planned - reference))
-    lowest, highest = _price_range(material)
-    items, history = material.base.axis("item"), material.history
+    strays = uncertainty(material, known.effects, known.cleaned, places.over(Ces()))
     tell(1.0, "Done")
-    model = DemandModel(
+    history_notes = () if material.history is None else material.history.notes
+    notes = (*history_notes, *_preferred(inputs, engine))
+    return with_agreement(
+        _stated(known, strays, engine=chosen.name, base=base, parts=apart, notes=notes), inputs, material.base
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What history tells: effects, coefficients, the levels they are held against, and what they leave [I, M, H]."""
+
+    material: Material
+    learned: Learned | None
+    found: Coefficients
+    reference: Array
+    cleaned: Array
+
+    @property
+    def effects(self) -> Effects | None:
+        return None if self.learned is None else self.learned.effects
+
+
+def _learn(material: Material) -> _Known:
+    learned = learn(material)
+    found = coefficients(material, learned)
+    reference = references(material, found.acts)
+    cleaned = remainder(material, None if learned is None else learned.effects, found.acting, reference)
+    return _Known(material, learned, found, reference, cleaned)
+
+
+def _baselines(known: _Known, chosen: Engine, places: Places, tell: Callable[[float], None]) -> Array:
+    """Base's paths by the company's engine, items with one of their own by that."""
+    material = known.material
+    own = {
+        name: places.over(engine_named(name, material, known.cleaned))
+        for name in sorted({*material.inputs["items"]["engine"]} - {""})
+    }
+    return base_paths(material, known.effects, known.cleaned, places.over(chosen), tell, own)
+
+
+def _stated(
+    known: _Known, strays: Uncertainty, *, engine: str, base: Array, parts: Array, notes: tuple[str, ...]
+) -> DemandModel:
+    """All of it as the model plans are made with."""
+    material, found, cleaned = known.material, known.found, known.cleaned
+    inputs, items, history = material.inputs, material.base.axis("item"), material.history
+    lowest, highest = _price_range(material)
+    return DemandModel(
         inputs_id=inputs.id,
-        engine=chosen.name,
+        engine=engine,
         items=items.labels,
         families=tuple(items.groups["family"]),
         markets=material.base.labels("market"),
@@ -76,11 +110,11 @@ def fit(
         coefficient=found.mean,
         covariance=found.covariance,
         source=found.source,
-        reference=reference,
+        reference=known.reference,
         depth_before=material.depth_before,
         usual_spend=material.usual_spend,
         index_is_log=material.index_is_log,
-        spread=spread,
+        spread=np.sqrt(strays.deviation**2 + unsure(found.covariance, material.planned - known.reference)),
         spread_assumed=strays.assumed,
         lowest_price=lowest,
         highest_price=highest,
@@ -93,14 +127,13 @@ def fit(
         carry_over=material.carry_over,
         stock_before=np.zeros((1, 1)) if material.stock_before is None else material.stock_before,
         rival_weight=np.zeros((0, 0)) if material.rival_weight is None else material.rival_weight,
-        used=cleaned if history is None else cleaned * driven(material, found.acting, reference),
+        used=cleaned if history is None else cleaned * driven(material, found.acting, known.reference),
         why=np.zeros(cleaned.shape, dtype=np.int8) if history is None else history.reasons,
-        acceptance=acceptance_records(material, learned),
+        acceptance=acceptance_records(material, known.learned),
         shared=strays.shared,
-        parts=apart,
-        notes=(*(history.notes if history is not None else ()), *_preferred(inputs, engine)),
+        parts=parts,
+        notes=notes,
     )
-    return with_agreement(model, inputs, material.base)
 
 
 def _preferred(inputs: Inputs, engine: Engine | str) -> tuple[str, ...]:
