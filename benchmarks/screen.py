@@ -21,7 +21,7 @@ from served import IDLE, ROOT, browser, prepared, served
 
 SLIDER = ".st-key-lv_demand [data-testid=stSlider] input"
 EBITDA = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
-CHARTS = ".st-key-pane_profit [data-testid=stVegaLiteChart]"
+CHARTS = ".st-key-pane_demand [data-testid=stVegaLiteChart]"
 FAMILIES_OF_FIFTY = 50
 EMPTY = """
 import streamlit as st

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from sop.domain.errors import SopError
+from sop.domain.inputs import Inputs
 from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.scenario import BASE, Override
 from sop.exchange.reading import load_inputs
@@ -24,11 +25,16 @@ PUBLISHED = Path(__file__).parent / "published"
 
 
 @cache
-def published(case: str) -> Workspace:
-    """A workspace in memory with a published case."""
+def _read(case: str) -> tuple[Inputs, bytes]:
     inputs = load_inputs(PUBLISHED / case)
+    return inputs, fitted(inputs)
+
+
+def published(case: str) -> Workspace:
+    """A workspace in memory with a published case, nothing asked of it yet."""
+    inputs, model = _read(case)
     store = Repository()
-    store.add_inputs(inputs, case, datetime(2026, 1, 5), model=fitted(inputs))
+    store.add_inputs(inputs, case, datetime(2026, 1, 5), model=model)
     return Workspace(store)
 
 
@@ -64,7 +70,8 @@ def test_a_company_without_whole_numbers_wants_no_exact_plan() -> None:
 
 def test_a_search_is_begun_once_and_can_be_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever asks meanwhile gets the search that runs; cancelling it hands over what there is."""
-    workspace, answer = published("red_tomato_whole"), published("red_tomato_whole").plan(BASE)
+    workspace = published("red_tomato_whole")
+    answer = workspace.plan(BASE)
     higher = scenario("Higher", Override(lever="demand", value=5))
 
     def until_cancelled(*_: object, effort: Effort, **__: object) -> PlanResult:

@@ -140,7 +140,7 @@ class TestData:
 
     def test_the_template_can_be_read_back(self, tmp_path: Path) -> None:
         """The empty workbook has only one fault: the first planned day and something to plan are missing."""
-        from sop.workspace import check
+        from sop.workspace.loading import check
 
         workspace = Workspace.open(":memory:")
         (tmp_path / "t.xlsx").write_bytes(workspace.template())

@@ -217,7 +217,7 @@ def _worst_family(lost: pd.DataFrame) -> str:
 def _consequence(told: _Told, room: _Room) -> str:
     """How many units of the worst family are short, declined or late, in money, and mostly where."""
     if not told.family:
-        return "all demand met"
+        return "all demand met" if told.inputs.has_supply else "no supply tables, so all demand counts as met"
     chosen = told.lost[told.lost["family"] == told.family]
     sums = chosen[["short", "declined", "late"]].sum()
     kind = str(sums.idxmax())

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from sop.charts.palette import BAD, GOOD, INK, NEUTRAL, REFERENCE
-from sop.charts.parts import SI, amount_axis, months, named_rows, period_axis, pick, quiet, series_colour, sized
+from sop.charts.parts import SI, amount_axis, ends, months, named_rows, period_axis, pick, quiet, series_colour, sized
 from sop.charts.scales import Span
 
 _WITH_TEXT = 1.7
@@ -82,7 +82,7 @@ def cash_lines(
     scenario: str,
     colour: str,
     minimum: float | None = None,
-    span: Span | None = None,
+    held: bool = False,
 ) -> Any:
     """Closing cash of reference and scenario, the minimum as a rule, the scenario's low point marked.
 
@@ -90,7 +90,7 @@ def cash_lines(
     ``side`` (how the label stands to it), ``focus``.
     """
     x = period_axis()
-    y = amount_axis("value", unit, span)
+    y = amount_axis("value", unit, held)
     names = [reference] + ([scenario] if scenario != reference else [])
     colours = [REFERENCE] + ([colour] if scenario != reference else [])
     low = alt.Chart().transform_filter("datum.low")
@@ -101,6 +101,7 @@ def cash_lines(
     ]
     lines = alt.Chart().mark_line(strokeWidth=2)
     layers = [
+        *ends(unit, held),
         *months(*tooltip),
         lines.encode(x=x, y=y, color=series_colour(names, colours), tooltip=tooltip),
         low.mark_point(color=colour, filled=True, size=60).encode(x=x, y=y),
@@ -115,7 +116,7 @@ def cash_lines(
     return quiet(alt.layer(*layers, data=frame), title)
 
 
-def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, colour: str, span: Span | None = None) -> Any:
+def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, colour: str, held: bool = False) -> Any:
     """Bars of a figure per month, reference as a tick. Columns: ``period``, ``value``, ``reference``, ``focus``."""
     x = period_axis()
     tooltip = [
@@ -123,10 +124,10 @@ def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, colour: str, s
         alt.Tooltip("value:Q", title="Scenario", format=",.0f"),
         alt.Tooltip("reference:Q", title="Reference", format=",.0f"),
     ]
-    bars = alt.Chart().mark_bar(color=colour).encode(x=x, y=amount_axis("value", unit, span), tooltip=tooltip)
+    bars = alt.Chart().mark_bar(color=colour).encode(x=x, y=amount_axis("value", unit, held), tooltip=tooltip)
     ticks = alt.Chart().mark_tick(color=INK, thickness=2, width={"band": 1})
-    ticks = ticks.encode(x=x, y=amount_axis("reference", unit, span))
-    return quiet(alt.layer(*months(*tooltip), bars, ticks, data=frame), title)
+    ticks = ticks.encode(x=x, y=amount_axis("reference", unit, held))
+    return quiet(alt.layer(*ends(unit, held), *months(*tooltip), bars, ticks, data=frame), title)
 
 
 def walk(frame: pd.DataFrame, *, title: str, unit: str) -> Any:

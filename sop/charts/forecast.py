@@ -9,8 +9,7 @@ import pandas as pd
 
 from sop.charts.names import legend_columns
 from sop.charts.palette import ACTUAL, DRIVERS, INK, REFERENCE
-from sop.charts.parts import amount_axis, months, period_axis, quiet, series_colour
-from sop.charts.scales import Span
+from sop.charts.parts import amount_axis, ends, months, period_axis, quiet, series_colour
 
 
 def forecast_lines(
@@ -21,7 +20,7 @@ def forecast_lines(
     reference: str,
     scenario: str,
     colour: str,
-    span: Span | None = None,
+    held: bool = False,
 ) -> Any:
     """History, reference and scenario over time, with the scenario's P10-P90 band.
 
@@ -39,12 +38,13 @@ def forecast_lines(
     today = alt.Chart().transform_filter("datum.today").mark_rule(color=INK, opacity=0.55, strokeDash=[2, 3])
     layers = alt.layer(
         shade.encode(x=x),
+        *ends(unit, held),
         *months(*tooltip, *ranges),
-        band.encode(x=x, y=amount_axis("low", unit, span), y2="high:Q", tooltip=[*tooltip, *ranges]),
+        band.encode(x=x, y=amount_axis("low", unit, held), y2="high:Q", tooltip=[*tooltip, *ranges]),
         today.encode(x=x),
         line.encode(
             x=x,
-            y=amount_axis("value", unit, span),
+            y=amount_axis("value", unit, held),
             color=series_colour(names, colours),
             strokeDash=alt.StrokeDash(
                 "series:N",
@@ -65,16 +65,16 @@ def driver_changes(
     title: str,
     unit: str,
     drivers: tuple[str, ...] = tuple(DRIVERS),
-    span: Span | None = None,
+    held: bool = False,
 ) -> Any:
     """Signed stacked bars: the change of demand against the reference, by driver.
 
     Columns: ``period``, ``driver``, ``value``, ``focus``.
     """
-    y = amount_axis("value", unit, span)
+    y = amount_axis("value", unit, held)
     tooltip = _tooltip("driver", "value", unit, "+,.0f")
     bars = alt.Chart().mark_bar().encode(x=period_axis(), y=y, color=_driver_colour(drivers), tooltip=tooltip)
-    return quiet(alt.layer(*months(), bars, data=frame), title)
+    return quiet(alt.layer(*ends(unit, held), *months(), bars, data=frame), title)
 
 
 def decomposition(frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[str, ...] = tuple(DRIVERS)) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from sop.charts.names import CHOSEN, legend_columns
@@ -43,9 +44,9 @@ def period_axis(every: bool = False, labels: bool = True) -> alt.X:
     return alt.X("period:O", sort="ascending", axis=axis, scale=alt.Scale(paddingInner=0.18, paddingOuter=0.1))
 
 
-def amount_axis(field: str, unit: str, span: Span | None = None, **more: Any) -> alt.Y:
-    """Quantitative axis titled with its unit; over ``span`` so that it holds still, else from the data."""
-    scale = alt.Scale(domain=list(span), nice=False, clamp=True) if span is not None else alt.Scale(zero=True)
+def amount_axis(field: str, unit: str, held: bool = False, **more: Any) -> alt.Y:
+    """Quantitative axis titled with its unit, from zero; ``held``: it ends where ``ends`` says, not rounded further."""
+    scale = alt.Scale(nice=False, zero=True) if held else alt.Scale(zero=True)
     axis = alt.Axis(
         title=unit,
         titleAngle=0,
@@ -62,6 +63,22 @@ def amount_axis(field: str, unit: str, span: Span | None = None, **more: Any) ->
         ticks=False,
     )
     return alt.Y(f"{field}:Q", scale=scale, axis=axis, **more)
+
+
+def ends(unit: str, held: bool) -> list[alt.Chart]:
+    """A layer nobody sees that makes a ``held`` axis reach the ends in the frame's column ``ends``.
+
+    They travel with the figures: in the specification they would make the browser draw the chart anew.
+    """
+    if not held:
+        return []
+    reached = alt.Chart().transform_filter("isValid(datum.ends)").mark_point(opacity=0, size=0, tooltip=None)
+    return [reached.encode(y=amount_axis("ends", unit, held))]
+
+
+def with_ends(frame: pd.DataFrame, span: Span) -> pd.DataFrame:
+    """``frame`` with ``ends``: those of ``span`` on its first two rows."""
+    return frame.assign(ends=np.array([*span, *[np.nan] * len(frame)])[: len(frame)])
 
 
 def pick(*fields: str) -> alt.Parameter:

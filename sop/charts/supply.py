@@ -9,11 +9,10 @@ import pandas as pd
 
 from sop.charts.names import legend_columns
 from sop.charts.palette import BAD, FULFILMENT, INK, LOAD_COLOURS, LOAD_STEPS, REFERENCE
-from sop.charts.parts import SI, amount_axis, months, named_rows, period_axis, pick, quiet, series_colour, sized
-from sop.charts.scales import Span
+from sop.charts.parts import SI, amount_axis, ends, months, named_rows, period_axis, pick, quiet, series_colour, sized
 
 
-def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None = None) -> Any:
+def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) -> Any:
     """Stacked bars on time / late / short / declined, with a tick at unconstrained demand.
 
     Columns: ``period``, ``status``, ``value``, ``demand`` (the same on every row of a bucket), ``rank``, ``focus``.
@@ -25,7 +24,7 @@ def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None 
         .mark_bar()
         .encode(
             x=x,
-            y=amount_axis("value", unit, span),
+            y=amount_axis("value", unit, held),
             color=alt.Color("status:N", scale=colours, sort=None),
             order="rank:Q",
             tooltip=[
@@ -37,8 +36,8 @@ def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None 
         )
     )
     ticks = alt.Chart().transform_filter("datum.rank == 0").mark_tick(color=INK, thickness=2, width={"band": 1})
-    ticks = ticks.encode(x=x, y=amount_axis("demand", unit, span))
-    return quiet(alt.layer(*months(), bars, ticks, data=frame), title)
+    ticks = ticks.encode(x=x, y=amount_axis("demand", unit, held))
+    return quiet(alt.layer(*ends(unit, held), *months(), bars, ticks, data=frame), title)
 
 
 def load_heat(frame: pd.DataFrame, *, title: str, order: tuple[str, ...] = ()) -> Any:
@@ -85,7 +84,7 @@ def stock_lines(
     reference: str,
     scenario: str,
     colour: str,
-    span: Span | None = None,
+    held: bool = False,
 ) -> Any:
     """Projected stock of reference and scenario against the target band, shaded, its lower end (the target) dashed.
 
@@ -102,14 +101,15 @@ def stock_lines(
         alt.Tooltip("low:Q", title="Safety target", format=",.0f"),
         alt.Tooltip("high:Q", title="Twice the target, or the ceiling", format=",.0f"),
     ]
-    low = amount_axis("low", unit, span)
+    low = amount_axis("low", unit, held)
     layers = alt.layer(
+        *ends(unit, held),
         *months(*tooltip),
         target.mark_area(color=INK, opacity=0.1).encode(x=x, y=low, y2="high:Q", tooltip=tooltip),
         target.mark_line(color=INK, strokeDash=[3, 3], strokeWidth=1.2, opacity=0.7).encode(x=x, y=low),
         alt.Chart()
         .mark_line(strokeWidth=2)
-        .encode(x=x, y=amount_axis("value", unit, span), color=series_colour(names, colours), tooltip=tooltip),
+        .encode(x=x, y=amount_axis("value", unit, held), color=series_colour(names, colours), tooltip=tooltip),
         data=frame,
     )
     return quiet(layers, title)

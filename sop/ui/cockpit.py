@@ -15,10 +15,11 @@ from sop.ui.question import Answer, ask
 from sop.workspace import Workspace
 
 _PANE = 460
+_GAP = 16
 _HEAD_START = 0.3  # seconds
 
 
-@st.fragment(key="cockpit")
+@st.fragment(key=session.COCKPIT)
 def show(workspace: Workspace) -> None:
     """Send the figures first, whatever their place: a manager who moves a lever looks at them."""
     with st.container(gap="xsmall"), guarded():
@@ -42,17 +43,26 @@ def show(workspace: Workspace) -> None:
 
 def _below(answer: Answer) -> None:
     with st.container(key="panes"):
-        left, first, second, third = st.columns([250, 355, 375, 350], gap="small")
-    with left, _pane("levers"):
-        levers.show(answer)
-    _figures_first()
-    for column, name, draw in (
-        (first, "demand", panes.demand),
-        (second, "supply", panes.supply_plan),
-        (third, "profit", panes.profit),
-    ):
-        with column, _pane(name):
-            draw(answer)
+        left, right = st.columns([250, 1080 + 2 * _GAP], gap="small")
+        with left, _pane("levers"):
+            levers.show(answer)
+        _figures_first()
+        with right:
+            _panes(answer)
+
+
+@st.fragment(key="panes_only")
+def _panes(answer: Answer) -> None:
+    """A fragment of its own: a click into a pane redraws the three and nothing above or beside them."""
+    with guarded():
+        for column, name, draw in zip(
+            st.columns([355, 375, 350], gap="small"),
+            ("demand", "supply", "profit"),
+            (panes.demand, panes.supply_plan, panes.profit),
+            strict=True,
+        ):
+            with column, _pane(name):
+                draw(answer)
 
 
 def _figures_first() -> None:

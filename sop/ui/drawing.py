@@ -27,20 +27,29 @@ def draw(
     height: int | Literal["stretch"],
     alt: str,
     selects: bool = False,
+    of: str = "",
     table: Table | None = None,
+    ends: Span | None = None,
     **settings: Any,
 ) -> None:
     """Draw ``build(frame, **settings)`` ``height`` pixels high (or as high as is left), as wide as its place.
 
     While only figures change, the browser keeps its chart and swaps the rows. ``alt`` says what the chart shows to
-    people who cannot see it. ``selects``: a click into the chart moves the focus of all panes. ``table`` makes the
-    figures that open beside the title, the frame itself unless given. Settings must be hashable.
+    people who cannot see it; whose figures they are says ``of``, in the table's title (a browser draws a chart anew
+    when its description changes). ``selects``: a click into the chart moves the focus of all panes. ``table`` makes the
+    figures that open beside the title, the frame itself unless given. ``ends`` of a value axis that is ``held``, for
+    charts that can. Settings must be hashable.
     """
-    spec = _specification(build, tuple(frame.columns), tuple(sorted(settings.items())), ink(st.context.theme.type))
+    shown = frame
+    if ends is not None:
+        from sop.charts.parts import with_ends
+
+        shown, settings = with_ends(frame, ends), {**settings, "held": True}
+    spec = _specification(build, tuple(shown.columns), tuple(sorted(settings.items())), ink(st.context.theme.type))
     chosen: dict[str, Any] = {"on_select": partial(focus.picked, key)} if selects else {}
     with st.container(key=f"figure_{key}", height=height, gap=None, border=False):
-        st.vega_lite_chart(frame, copy.deepcopy(spec), height="stretch", width="stretch", key=key, alt=alt, **chosen)
-        opening.button(key, alt, table or (lambda: frame))
+        st.vega_lite_chart(shown, copy.deepcopy(spec), height="stretch", width="stretch", key=key, alt=alt, **chosen)
+        opening.button(key, f"{alt}: {of}" if of else alt, table or (lambda: frame))
 
 
 def held(key: str, frame: pd.DataFrame, columns: tuple[str, ...], *about: Hashable, stacked: bool = False) -> Span:
@@ -51,8 +60,9 @@ def held(key: str, frame: pd.DataFrame, columns: tuple[str, ...], *about: Hashab
     """
     values = frame[list(columns)]
     if stacked:
-        parts = values.iloc[:, 0].groupby(frame["period"])
-        low, high = parts.agg(_below).min(), parts.agg(_above).max()
+        parts = values.iloc[:, 0]
+        low = parts.clip(upper=0).groupby(frame["period"]).sum().min()
+        high = parts.clip(lower=0).groupby(frame["period"]).sum().max()
     else:
         low, high = values.min().min(), values.max().max()
     axes = st.session_state.setdefault("axes", {})
@@ -61,14 +71,6 @@ def held(key: str, frame: pd.DataFrame, columns: tuple[str, ...], *about: Hashab
     ends = steady(before, *(float(end) if end == end else 0.0 for end in (low, high)))  # noqa: PLR0124  (NaN)
     axes[key] = (about, ends)
     return ends
-
-
-def _below(values: pd.Series) -> float:
-    return float(values.clip(upper=0).sum())
-
-
-def _above(values: pd.Series) -> float:
-    return float(values.clip(lower=0).sum())
 
 
 @lru_cache(maxsize=512)

@@ -16,6 +16,7 @@ from sop.charts.names import short, two_lines
 from sop.charts.stock_frames import DAYS, stock_band_frame
 from sop.charts.view import VALUE, View
 from sop.domain.parameters import Array
+from sop.domain.plans import DEMAND_COMPONENTS
 from sop.domain.scenario import BASE_ID
 from sop.ui import focus, opening, pnl, session
 from sop.ui.drawing import draw, held
@@ -72,14 +73,15 @@ def forecast(answer: Answer, view: View, key: str, height: Height, past: int = 1
         focus.marked(frame, answer),
         key=key,
         height=height,
-        alt=f"Demand of {view.title()}: history, reference and scenario",
+        alt="Demand: history, reference and scenario",
+        of=view.title(),
         selects=True,
         title="Unconstrained demand" if height == STRETCH else f"Unconstrained demand: {view.title()}",
         unit=answer.unit_title,
         reference=reference,
         scenario=answer.result.scenario.name,
         colour=answer.colour,
-        span=held(key, frame, ("value", "high"), view, reference, answer.reference.scenario_key),
+        ends=held(key, frame, ("value", "high"), view, reference, answer.reference.scenario_key),
     )
 
 
@@ -104,6 +106,11 @@ def _changes(answer: Answer, view: View) -> None:
     if changes.empty:
         changes = frames.driver_frame(answer.inputs, answer.result, view)
         title = f"What moves it (as in {short(answer.reference.scenario.name)})"
+    if changes.empty or not changes["value"].any():
+        st.caption(
+            "Nothing moves it beyond the forecast itself: no growth, price, promotion or other driver is at work."
+        )
+        return
     draw(
         charts.forecast.driver_changes,
         focus.marked(changes, answer),
@@ -113,9 +120,17 @@ def _changes(answer: Answer, view: View) -> None:
         selects=True,
         title=title,
         unit=answer.unit_title,
-        drivers=tuple(dict.fromkeys(changes["driver"])),
-        span=held("demand_changes", changes, ("value",), view, title, stacked=True),
+        drivers=_drivers(answer),
+        ends=held("demand_changes", changes, ("value",), view, title, stacked=True),
     )
+
+
+def _drivers(answer: Answer) -> tuple[str, ...]:
+    """Drivers that act anywhere: the legend stays when another family is looked at."""
+    now, before = answer.result.demand.components, answer.reference.demand.components
+    moved = [name for name in DEMAND_COMPONENTS if (now[name] != before[name]).any()]
+    acting = moved or [name for name in DEMAND_COMPONENTS[1:] if now[name].any()]
+    return tuple(name.replace("_", " ") for name in acting)
 
 
 def supply_plan(answer: Answer) -> None:
@@ -140,11 +155,12 @@ def served(answer: Answer, view: View, key: str, height: Height) -> None:
         focus.marked(frame, answer),
         key=key,
         height=height,
-        alt=f"Planned deliveries of {view.title()} against unconstrained demand",
+        alt="Planned deliveries against unconstrained demand",
+        of=view.title(),
         selects=True,
         title="Demand served" if height == STRETCH else f"Demand served: {view.title()}",
         unit=answer.unit_title,
-        span=held(key, frame, ("demand",), view),
+        ends=held(key, frame, ("demand",), view),
     )
 
 
@@ -173,13 +189,14 @@ def load_figures(answer: Answer, most: int) -> pd.DataFrame:
     kept = focus.resources(answer)
     frame = frame[frame["resource"].isin([name for name in dict.fromkeys(frame["resource"]) if name in kept][:most])]
     periods = answer.result.horizon.periods
-    full = pd.DataFrame(full_hours(answer.result)[:, :periods], labels, answer.result.horizon.labels[:periods]).stack()
-    keys = pd.MultiIndex.from_frame(frame[["resource", "period"]])
+    full = full_hours(answer.result)[:, :periods]
+    rows = pd.Index(labels).get_indexer(pd.Index(frame["resource"]))
+    columns = pd.Index(answer.result.horizon.labels[:periods]).get_indexer(pd.Index(frame["period"]))
     looked_at = (frame["period"] == chosen.month) if chosen.month else (frame["resource"] == chosen.resource)
     if chosen.month and chosen.resource:
         looked_at = looked_at & (frame["resource"] == chosen.resource)
     return frame.assign(
-        full=full.reindex(keys).to_numpy(dtype=bool),
+        full=full[rows, columns],
         row=frame["resource"].map(two_lines),
         focus=looked_at & bool(chosen.month or chosen.resource),
     )
@@ -194,14 +211,15 @@ def stock(answer: Answer, view: View, height: Height, unit: str = VALUE) -> None
         focus.marked(frame, answer),
         key="stock_lines",
         height=height,
-        alt=f"Projected stock of {view.title()} against its target band, {shown}",
+        alt=f"Projected stock against its target band, {shown}",
+        of=view.title(),
         selects=True,
         title="Stock at the end of the month, band = target to twice it",
         unit=shown,
         reference=answer.reference.scenario.name,
         scenario=answer.result.scenario.name,
         colour=answer.colour,
-        span=held("stock_lines", frame, ("value", "high"), view, unit, answer.reference.scenario_key),
+        ends=held("stock_lines", frame, ("value", "high"), view, unit, answer.reference.scenario_key),
     )
 
 
@@ -252,9 +270,15 @@ def _stories(answer: Answer) -> None:
                 icon=":material/play_arrow:",
                 type="tertiary",
                 help=plain(scenario.purpose) or None,
-                on_click=session.open_scenario,
-                args=(answer.workspace, scenario.id),
+                on_click=_open,
+                args=(answer, scenario.id),
             )
+
+
+def _open(answer: Answer, scenario_id: str) -> None:
+    with session.told():
+        session.open_scenario(answer.workspace, scenario_id)
+    st.rerun(session.COCKPIT)
 
 
 def cash(answer: Answer, height: Height) -> None:
@@ -275,7 +299,7 @@ def cash(answer: Answer, height: Height) -> None:
         scenario=answer.result.scenario.name,
         colour=answer.colour,
         minimum=minimum if minimum == minimum else None,  # noqa: PLR0124  (NaN = no minimum)
-        span=held("cash", frame, ("value",), answer.reference.scenario_key),
+        ends=held("cash", frame, ("value",), answer.reference.scenario_key),
     )
 
 

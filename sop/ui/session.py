@@ -19,6 +19,8 @@ from sop.workspace import Workspace
 
 LINK = "scenario"
 _KEPT_STEPS = 50
+COCKPIT = "cockpit"
+"""Key of the fragment that draws the whole cockpit."""
 _NOTICE = "notice_text"
 
 

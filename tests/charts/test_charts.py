@@ -11,20 +11,28 @@ import pytest
 from sop.charts import finance, forecast, overlay, supply
 from sop.charts.names import CHOSEN, two_lines
 from sop.charts.palette import BAD, FULFILMENT, GOOD, INK, LOAD_STEPS, REFERENCE, scenario_colour
-from sop.charts.parts import SI, specification
+from sop.charts.parts import SI, specification, with_ends
 from sop.charts.scales import nice_ceiling
 from tests.charts import samples
 
 LINES = {"reference": "Base", "scenario": "Price up", "colour": "#0a84d0"}
 ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
-    "forecast": (forecast.forecast_lines, samples.forecast(), {"unit": "piece", "span": (0.0, 150.0), **LINES}),
+    "forecast": (
+        forecast.forecast_lines,
+        with_ends(samples.forecast(), (0.0, 150.0)),
+        {"unit": "piece", "held": True, **LINES},
+    ),
     "changes": (forecast.driver_changes, samples.by("driver", "price", "growth"), {"unit": "piece"}),
     "decomposition": (
         forecast.decomposition,
         samples.by("driver", "baseline", "price").assign(total=20.0),
         {"unit": "piece"},
     ),
-    "fulfilment": (supply.fulfilment, samples.fulfilment(), {"unit": "piece", "span": (0.0, 50.0)}),
+    "fulfilment": (
+        supply.fulfilment,
+        with_ends(samples.fulfilment(), (-10.0, 50.0)),
+        {"unit": "piece", "held": True},
+    ),
     "load": (supply.load_heat, samples.load(), {}),
     "stock": (
         supply.stock_lines,
@@ -130,10 +138,21 @@ def test_a_scenario_that_is_the_reference_is_drawn_once() -> None:
     assert colour["scale"]["domain"] == ["Actual", "Base"]
 
 
-def test_amount_axes_start_at_zero_and_hold_still() -> None:
-    """With a span given the axis runs over it, whatever the figures."""
-    line = next(layer for layer in drawn("forecast")["layer"] if "color" in layer["encoding"])
-    assert line["encoding"]["y"]["scale"]["domain"] == [0.0, 150.0]
+def test_held_axes_reach_the_ends_that_travel_with_the_figures() -> None:
+    """All layers share one axis, not rounded further, and one of them has nothing but its two ends on it."""
+    for name, ends in (("forecast", [0.0, 150.0]), ("fulfilment", [-10.0, 50.0])):
+        layers = drawn(name)["layer"]
+        scales = [layer["encoding"]["y"]["scale"] for layer in layers if "y" in layer["encoding"]]
+        assert scales == [{"nice": False, "zero": True}] * len(scales)
+        (hidden,) = (layer for layer in layers if layer["encoding"].get("y", {}).get("field") == "ends")
+        assert (hidden["mark"]["opacity"], hidden["transform"]) == (0, [{"filter": "isValid(datum.ends)"}])
+        assert ALL[name][1]["ends"].dropna().tolist() == ends
+
+
+def test_an_axis_not_held_starts_at_zero() -> None:
+    """Without ends it runs from zero over the figures."""
+    bars = next(layer for layer in drawn("changes")["layer"] if "color" in layer["encoding"])
+    assert bars["encoding"]["y"]["scale"] == {"zero": True}
 
 
 def test_short_is_bad_and_on_time_is_not() -> None:
