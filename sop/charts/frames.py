@@ -150,15 +150,30 @@ def load_frame(reference: PlanResult, result: PlanResult, most: int = 8) -> pd.D
     limit = plan.available + plan.overtime_limit
     full = (plan.load >= FULL * limit)[:, :periods] & (plan.load[:, :periods] > 1e-6)
     names = result.parameters.labels("resource")
-    fullest = _utilisation(reference, reference.supply.required_load).max(axis=1, initial=0.0)
-    order = np.argsort(-fullest, kind="stable")[:most]
     parts = [
         _long(result, {"resource": names[row]}, required[row], "required").assign(
             used=used[row], full=full[row], action=_load_actions(plan.overtime[row], required[row], used[row])
         )
-        for row in order
+        for row in fullest(reference)[:most]
     ]
     return _joined(parts, ("period", "resource", "required", "used", "full", "action"))
+
+
+def fullest(reference: PlanResult) -> list[int]:
+    """Positions of all resources, the fullest in the reference first."""
+    most = _utilisation(reference, reference.supply.required_load).max(axis=1, initial=0.0)
+    return [int(place) for place in np.argsort(-most, kind="stable")]
+
+
+def with_room(frame: pd.DataFrame, rows: int) -> pd.DataFrame:
+    """``frame`` of ``load_heat`` with empty rows up to ``rows``, so that a few do not grow out of proportion."""
+    lacking = rows - frame["row"].nunique()
+    if frame.empty or lacking <= 0:
+        return frame
+    empty = frame.iloc[[0] * lacking].assign(
+        row=[" " * (number + 1) for number in range(lacking)], required=np.nan, used=np.nan, full=False, focus=False
+    )
+    return pd.concat([frame, empty], ignore_index=True)
 
 
 def _utilisation(result: PlanResult, hours: Array) -> Array:

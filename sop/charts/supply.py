@@ -45,7 +45,8 @@ def load_heat(frame: pd.DataFrame, *, title: str, order: tuple[str, ...] = ()) -
     full after planning. A click picks resource and month.
 
     Columns: ``period``, ``resource``, ``row`` (its name, broken into two lines where it is long), ``required``,
-    ``used`` (% of regular hours), ``full`` (bool), ``action`` (text), ``focus`` (bool). ``order`` are the rows.
+    ``used`` (% of regular hours), ``full`` (bool), ``action`` (text), ``focus`` (bool). ``order`` are the rows, there
+    or not: what is there may change without another specification. A row without ``required`` only takes up room.
     """
     x, y = period_axis(), named_rows("row", order)
     steps = alt.Scale(type="threshold", domain=list(LOAD_STEPS), range=list(LOAD_COLOURS))
@@ -57,7 +58,9 @@ def load_heat(frame: pd.DataFrame, *, title: str, order: tuple[str, ...] = ()) -
         alt.Tooltip("action:N", title="The plan"),
     ]
     size: dict[str, Any] = {"cornerRadius": 2, "width": {"band": 1}, "height": {"band": 0.88}}
-    cells = alt.Chart().mark_rect(**size).encode(x=x, y=y, tooltip=tooltip)
+    rows = alt.Chart().mark_point(opacity=0, size=0, tooltip=None).encode(y=y)
+    there = alt.Chart().transform_filter("isValid(datum.required)")
+    cells = there.mark_rect(**size).encode(x=x, y=y, tooltip=tooltip)
     outline = alt.Chart().mark_rect(**size, filled=False, stroke=INK).encode(x=x, y=y, tooltip=tooltip)
     numbers = alt.Chart().transform_filter("datum.required >= 94.5").mark_text(fontSize=sized(9))
     on_dark = (
@@ -68,6 +71,7 @@ def load_heat(frame: pd.DataFrame, *, title: str, order: tuple[str, ...] = ()) -
         .otherwise(alt.value(INK))
     )
     layers = [
+        rows,
         cells.encode(color=alt.Color("required:Q", scale=steps, legend=None)).add_params(pick("resource", "period")),
         outline.transform_filter("datum.full").encode(strokeWidth=alt.value(1.8)),
         outline.transform_filter("datum.focus").encode(strokeWidth=alt.value(1.2), strokeDash=alt.value([3, 2])),

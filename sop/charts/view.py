@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from sop.domain.history import drivers
 from sop.domain.inputs import Inputs
-from sop.domain.parameters import Array, Mask, Parameters
+from sop.domain.parameters import Array, Axis, Mask, Parameters
 
 VALUE = "value"
 
@@ -47,14 +48,17 @@ def volume_units(inputs: Inputs) -> tuple[str, ...]:
     return tuple(unit for unit, values in factors.items() if not np.isnan(values).any())
 
 
+@lru_cache(maxsize=64)
 def unit_factors(inputs: Inputs, items: tuple[str, ...], unit: str) -> Array:
-    """Units per base unit of each item; NaN where the item does not convert."""
+    """Units per base unit of each item, read-only; NaN where the item does not convert."""
     table = inputs["items"]
     base = dict(zip(table["item"], table["unit"], strict=True))
     other = inputs["item_units"][inputs["item_units"]["unit"] == unit]
     per_unit = dict(zip(other["item"], other["per_unit"], strict=True))
-    return np.array(
-        [1.0 if base[item] == unit else 1.0 / per_unit[item] if item in per_unit else np.nan for item in items]
+    return _kept(
+        np.array(
+            [1.0 if base[item] == unit else 1.0 / per_unit[item] if item in per_unit else np.nan for item in items]
+        )
     )
 
 
@@ -77,29 +81,41 @@ def item_factors(inputs: Inputs, parameters: Parameters, view: View) -> Array:
 def history(inputs: Inputs, parameters: Parameters, view: View, buckets: int) -> Array:
     """[buckets] what customers ordered in the last ``buckets`` buckets before the plan, in the view's unit."""
     items, markets = parameters.axis("item"), parameters.axis("market")
-    ordered = _ordered(inputs, parameters, buckets)
+    ordered = _ordered(inputs, items, markets, buckets)
     if view.unit == VALUE:
-        weights = np.nan_to_num(drivers(inputs, items, markets, -buckets, 0).price)
+        weights = _prices(inputs, items, markets, buckets)
     else:
         weights = np.broadcast_to(item_factors(inputs, parameters, view)[:, None, None], ordered.shape)
     chosen = parameters.selection("rebate", view.scope, 0, 0) & view.covers(parameters)[:, None]
     return np.asarray((ordered * weights * chosen[:, :, None]).sum(axis=(0, 1)))
 
 
-def _ordered(inputs: Inputs, parameters: Parameters, buckets: int) -> Array:
-    items, markets = parameters.axis("item").index, parameters.axis("market").index
+@lru_cache(maxsize=8)
+def _ordered(inputs: Inputs, items: Axis, markets: Axis, buckets: int) -> Array:
+    """[I, M, buckets] base units ordered; the same for every scenario of these inputs."""
     result = np.zeros((len(items), len(markets), buckets))
-    since = np.datetime64(parameters.horizon.start(-buckets))
+    since = np.datetime64(inputs.horizon.start(-buckets))
     table = inputs["sales_history"]
     table = table[table["date"].to_numpy() >= since]
     if table.empty:
-        return result
-    bucket = parameters.horizon.index_of_dates(table["date"]) + buckets
+        return _kept(result)
+    bucket = inputs.horizon.index_of_dates(table["date"]) + buckets
     inside = (bucket >= 0) & (bucket < buckets)
     quantity = table["ordered"].fillna(table["shipped"]).fillna(0.0).to_numpy()
-    rows = (table["item"].map(items), table["market"].map(lambda market: markets.get(market, 0)))
+    rows = (table["item"].map(items.index), table["market"].map(lambda market: markets.index.get(market, 0)))
     np.add.at(result, (rows[0].to_numpy()[inside], rows[1].to_numpy()[inside], bucket[inside]), quantity[inside])
-    return result
+    return _kept(result)
+
+
+@lru_cache(maxsize=8)
+def _prices(inputs: Inputs, items: Axis, markets: Axis, buckets: int) -> Array:
+    """[I, M, buckets] net prices before the plan, 0 where there was none."""
+    return _kept(np.nan_to_num(drivers(inputs, items, markets, -buckets, 0).price))
+
+
+def _kept(values: Array) -> Array:
+    values.flags.writeable = False
+    return values
 
 
 def _known_units(inputs: Inputs) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from sop.domain.inputs import Inputs, rows
@@ -52,11 +54,12 @@ def elapsed(inputs: Inputs, line: str, window: Window) -> float:
     return sum(_booked_in(inputs, line, window).values())
 
 
-def booked(inputs: Inputs, line: str) -> list[tuple[int, float]]:
+@lru_cache(maxsize=128)
+def booked(inputs: Inputs, line: str) -> tuple[tuple[int, float], ...]:
     """Bucket and amount of every actual of ``line``."""
     table = inputs["actuals"]
     chosen = table[table["line"] == line]
-    return [(inputs.horizon.index_of(since.date()), amount) for since, amount in rows(chosen, "period", "amount")]
+    return tuple((inputs.horizon.index_of(since.date()), amount) for since, amount in rows(chosen, "period", "amount"))
 
 
 def _booked_in(inputs: Inputs, line: str, window: Window) -> dict[int, float]:

@@ -29,6 +29,7 @@ Height = int | Literal["stretch"]
 STRETCH: Literal["stretch"] = "stretch"
 _EVERYTHING = "All families"
 _STORIES = 5
+_ROWS = 4
 _STOCK_UNITS = {"Stock value": VALUE, "Stock days": DAYS}
 
 
@@ -107,9 +108,7 @@ def _changes(answer: Answer, view: View) -> None:
         changes = frames.driver_frame(answer.inputs, answer.result, view)
         title = f"What moves it (as in {short(answer.reference.scenario.name)})"
     if changes.empty or not changes["value"].any():
-        st.caption(
-            "Nothing moves it beyond the forecast itself: no growth, price, promotion or other driver is at work."
-        )
+        _nothing("no_drivers", STRETCH, "Nothing moves it beyond the forecast itself.")
         return
     draw(
         charts.forecast.driver_changes,
@@ -168,18 +167,27 @@ def load(answer: Answer, height: Height, most: int = 8) -> None:
     """Heat map of required load: the fullest resources the family in focus passes."""
     frame = load_figures(answer, most)
     if frame.empty:
-        st.caption("No resource limits this: nothing in the data needs hours.")
+        _nothing("no_load", height, "No resource limits this: nothing in the data needs hours.")
         return
+    names = answer.result.parameters.labels("resource")
+    everything = frames.fullest(answer.reference)
     draw(
         charts.supply.load_heat,
-        frame,
+        frames.with_room(frame, min(len(names), _ROWS)),
         key="load_heat",
         height=height,
         alt="Required load by resource and month",
         selects=True,
+        table=lambda: frame,
         title="Load required, % of regular hours",
-        order=tuple(dict.fromkeys(frame["row"])),
+        order=tuple(two_lines(names[place]) for place in everything),
     )
+
+
+def _nothing(key: str, height: Height, why: str) -> None:
+    """Words in the place of a chart that would be empty."""
+    with st.container(height=height, border=False, key=key):
+        st.caption(why)
 
 
 def load_figures(answer: Answer, most: int) -> pd.DataFrame:

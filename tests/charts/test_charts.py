@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sop.charts import finance, forecast, overlay, supply
+from sop.charts import finance, forecast, frames, overlay, supply
 from sop.charts.names import CHOSEN, two_lines
 from sop.charts.palette import BAD, FULFILMENT, GOOD, INK, LOAD_STEPS, REFERENCE, scenario_colour
 from sop.charts.parts import SI, specification, with_ends
@@ -164,9 +164,22 @@ def test_short_is_bad_and_on_time_is_not() -> None:
 def test_load_changes_colour_at_75_90_95_and_100_with_numbers_from_95() -> None:
     """The heat map is stepped; a cell is numbered once it rounds to 95."""
     layers = drawn("load")["layer"]
-    assert layers[0]["encoding"]["color"]["scale"]["domain"] == list(LOAD_STEPS) == [75, 90, 95, 100]
-    assert layers[1]["transform"] == [{"filter": "datum.full"}]
-    assert layers[3]["transform"] == [{"filter": "datum.required >= 94.5"}]
+    assert layers[1]["encoding"]["color"]["scale"]["domain"] == list(LOAD_STEPS) == [75, 90, 95, 100]
+    assert layers[2]["transform"] == [{"filter": "datum.full"}]
+    assert layers[4]["transform"] == [{"filter": "datum.required >= 94.5"}]
+
+
+def test_few_rows_keep_their_height() -> None:
+    """Rows without figures take up room and nothing else; the specification is the same with and without them."""
+    frame, order = samples.load(), {"title": "", "order": ("Line", "Oven", "Press", "Saw")}
+    padded = frames.with_room(frame, 4)
+    assert padded["row"].nunique() == 4
+    assert padded["required"].count() == len(frame)
+    assert not padded[len(frame) :][["full", "focus"]].any().any()
+    assert frames.with_room(frame, 1) is frame
+    layers = specification(supply.load_heat, tuple(padded.columns), **order)["layer"]
+    assert layers[1]["transform"] == [{"filter": "isValid(datum.required)"}]
+    assert layers[0]["mark"]["opacity"] == 0
 
 
 def test_bridge_bars_are_red_for_losses_not_for_length() -> None:

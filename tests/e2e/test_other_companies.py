@@ -65,7 +65,7 @@ COMPANIES: dict[str, Callable[[Tables], Tables]] = {
     "enormous": enormous,
 }
 SAYS = {
-    "without-supply": "no supply tables",
+    "without-supply": "No supply tables",
     "colliding": "Hard limits collide",
     "enormous": "EBITDA",
 }
