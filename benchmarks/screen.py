@@ -70,7 +70,7 @@ def moves(page: Any, address: str, slider: str, shown: str, count: int) -> list[
     page.wait_for_selector(slider, timeout=180_000)
     page.wait_for_selector(shown, timeout=180_000)
     page.wait_for_selector(IDLE, timeout=180_000)
-    page.wait_for_timeout(8_000)  # until the next action is found: looking for it is not what is measured
+    page.wait_for_timeout(8_000)  # until charts are drawn and bases found: they are not what is measured
     page.wait_for_selector(IDLE, timeout=180_000)
     times = []
     for move in range(count + 2):

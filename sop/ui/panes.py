@@ -103,8 +103,8 @@ def stated_demand(answer: Answer, view: View) -> tuple[str, Array] | None:
 def _changes(answer: Answer, view: View) -> None:
     """What moved demand against the reference; what it is made of beyond the baseline while nothing differs."""
     changes = frames.driver_change_frame(answer.inputs, answer.reference, answer.result, view)
-    title = f"Change against {short(answer.reference.scenario.name)}, by driver"
-    if changes.empty:
+    title, against = f"Change against {short(answer.reference.scenario.name)}, by driver", not changes.empty
+    if not against:
         changes = frames.driver_frame(answer.inputs, answer.result, view)
         title = f"What moves it (as in {short(answer.reference.scenario.name)})"
     if changes.empty or not changes["value"].any():
@@ -119,16 +119,16 @@ def _changes(answer: Answer, view: View) -> None:
         selects=True,
         title=title,
         unit=answer.unit_title,
-        drivers=_drivers(answer),
+        drivers=_drivers(answer, against),
         ends=held("demand_changes", changes, ("value",), view, title, stacked=True),
     )
 
 
-def _drivers(answer: Answer) -> tuple[str, ...]:
-    """Drivers that act anywhere: the legend stays when another family is looked at."""
+def _drivers(answer: Answer, against: bool) -> tuple[str, ...]:
+    """Drivers that differ from the reference (``against``) or act anywhere: a legend that stays for every family."""
     now, before = answer.result.demand.components, answer.reference.demand.components
-    moved = [name for name in DEMAND_COMPONENTS if (now[name] != before[name]).any()]
-    acting = moved or [name for name in DEMAND_COMPONENTS[1:] if now[name].any()]
+    names = DEMAND_COMPONENTS if against else DEMAND_COMPONENTS[1:]
+    acting = [name for name in names if ((now[name] != before[name]) if against else now[name] != 0.0).any()]
     return tuple(name.replace("_", " ") for name in acting)
 
 

@@ -34,7 +34,7 @@ class Answers:
         self._bases: Recent[str, Parameters] = Recent(PLANNERS_KEPT)
         self._planners: Recent[str, Planner] = Recent(PLANNERS_KEPT)
         self._plans: Recent[tuple[str, str, bool], PlanResult] = Recent(PLANS_KEPT)
-        self._warmed: set[int] = set()
+        self._warmed: Planner | None = None
 
     def add(self, inputs: Inputs) -> None:
         """Inputs just imported, so that they need not be read back."""
@@ -71,8 +71,8 @@ class Answers:
         Cheap to call again and again.
         """
         planner = self.planner(inputs_id)
-        if id(planner) not in self._warmed:
-            self._warmed = {id(planner)}
+        if planner is not self._warmed:
+            self._warmed = planner
             threading.Thread(target=planner.warm_up, name="supply model").start()
 
     def _planned(

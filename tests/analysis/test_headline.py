@@ -34,6 +34,15 @@ def test_base_is_held_against_the_budget() -> None:
     assert _said(base()) == "EBITDA 84.4k, 5.60k under budget. All demand met."
 
 
+def test_without_supply_tables_nothing_is_said_to_be_met() -> None:
+    """A company that says nothing of supply has no limits; the sentence says that rather than that all is well."""
+    kept = {name: table for name, table in small_company().items() if name not in ("operations", "routings")}
+    inputs = Inputs.of(kept)
+    result = Planner(inputs, fit(inputs)).plan(BASE, [])
+    told = headline(inputs, result, result, windows(inputs.horizon, has_actuals=False)["horizon"])
+    assert "o supply tables, so all demand counts as met" in told
+
+
 def test_a_budget_for_part_of_the_window_is_said_to_be_so() -> None:
     """Only January to March are budgeted, at 10,000 each: the gap is theirs alone, and the sentence says so."""
     rows = {"line": ["ebitda"] * 3, "period": [f"2026-0{month}-01" for month in (1, 2, 3)], "amount": [10_000.0] * 3}

@@ -45,8 +45,8 @@ def enormous(tables: Tables) -> Tables:
     names = {
         "Kettle": LONG.format("kettle"),
         "Toaster": LONG.format("toasts"),
-        "UK": "United Kingdom and the Channel Islands",
-        "Line": "Assembly line number two, northern hall",
+        "UK": "United Kingdom incl. the Channel Islands",
+        "Line": "Assembly line number two, northern halls",
     }
     grown = {
         **{"forecasts": ("quantity", 1e5), "routings": ("hours", 1e-5), "fixed_costs": ("amount", 1e5)},
