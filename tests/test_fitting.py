@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sop.demand.handover import write_inputs
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs, typed
 from sop.store import Repository
 from sop.workspace import fitting
+from sop.workspace.fit_run import seconds_left
 from sop.workspace.fitting import fit_in_worker, fitted
 from sop.workspace.models import DemandModels, is_usable, read_model
 from tests.companies import QUANTITIES, small_company, small_inputs
@@ -119,3 +127,85 @@ def test_models_of_other_inputs_or_versions_are_of_no_use() -> None:
     assert not is_usable(b"", inputs.id)
     assert not is_usable(data[: len(data) // 2], inputs.id)
     assert not is_usable(None, inputs.id)
+
+
+def _with_slow_process(monkeypatch: pytest.MonkeyPatch) -> DemandModels:
+    """Models of the company with history, whose fit tells half of its progress and then takes a minute."""
+    store = Repository()
+    store.add_inputs(_with_history(), "here", AT)
+    monkeypatch.setattr(
+        fitting,
+        "fitted",
+        lambda inputs, progress, keep, engine, cancel: fit_in_worker(
+            inputs, progress, worker="tests.workers.slow", cancel=cancel
+        ),
+    )
+    return DemandModels(store)
+
+
+def _until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    end = monotonic() + seconds
+    while not holds() and monotonic() < end:
+        sleep(0.02)
+    assert holds()
+
+
+def test_a_running_fit_is_watched_and_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All who look see the same fit; cancelled, its process is gone at once though it had nothing to tell, no model is
+    stored, and it says what is kept. Begun again it is another fit."""
+    inputs, models = _with_history(), _with_slow_process(monkeypatch)
+    run = models.begin(inputs, AT)
+    assert models.begin(inputs, AT) is run
+    assert models.run(inputs.id) is run
+    assert models.run("other") is None
+    _until(lambda: run.share == 0.5)
+    assert run.doing.startswith("Half way")
+    worker = int(run.doing.split()[-1])
+    run.cancel()
+    run.wait(5.0)
+    assert not run.is_running
+    assert run.is_cancelled
+    assert run.error is not None
+    assert "kept" in run.error.remedy
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+    assert not models.is_fitted(inputs.id)
+    again = models.begin(inputs, AT)
+    assert again is not run
+    again.cancel()
+    again.wait(5.0)
+
+
+def test_a_fit_to_other_data_ends_the_one_nobody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New data are imported while the old ones are fitted: the old fit ends, the new one begins."""
+    models = _with_slow_process(monkeypatch)
+    old = models.begin(_with_history(), AT)
+    _until(lambda: old.share == 0.5)
+    new = models.begin(small_inputs(), AT)
+    old.wait(5.0)
+    assert old.is_cancelled
+    new.cancel()
+    new.wait(5.0)
+
+
+def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    """Standard input at its end means that whoever waits is gone: the worker ends, tells nothing, leaves no model."""
+    write_inputs(_with_history(), tmp_path)
+    command = [sys.executable, "-m", fitting.WORKER, str(tmp_path), str(tmp_path / "model"), "--watch-stdin"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as worker:
+        assert b"Starting" in worker.stdout.readline()
+        worker.stdin.close()
+        assert worker.wait(10.0) == 1
+        assert worker.stderr.read() == b""
+    assert not (tmp_path / "model").exists()
+
+
+def test_the_time_left_follows_the_speed_of_late() -> None:
+    """From 20 % to 50 % in 6 seconds, the other half takes 10 s from the last moment told; nobody can say at first, nor
+    while nothing moves; a moment later it is a second less."""
+    assert seconds_left([(100.0, 0.2), (103.0, 0.4), (106.0, 0.5)], 106.0) == pytest.approx(10.0)
+    assert seconds_left([(100.0, 0.2), (106.0, 0.5)], 107.0) == pytest.approx(9.0)
+    assert seconds_left([(100.0, 0.2), (106.0, 0.5)], 200.0) == 0.0
+    assert seconds_left([(100.0, 0.0), (101.0, 0.1)], 101.0) is None
+    assert seconds_left([(100.0, 0.3), (110.0, 0.3)], 110.0) is None

@@ -88,11 +88,14 @@ def base_paths(  # noqa: PLR0917 - what was found, then how it is carried on
     if history is not None and effects is not None and statistical.any():
         count = history.buckets - history.ended
         season, own = season_of(material, effects, history.first, total), _own_engines(material)
+        done, whole = 0.0, float(statistical.sum())
         for name, one in (("", engine), *others.items()):
             rows = statistical & (own == name)[:, None]
             if rows.any():
-                ahead = carried_on(cleaned[rows][:, :count], season.of(rows[history.sold]), one, report)
+                tell = _part(report, done, rows.sum() / whole)
+                ahead = carried_on(cleaned[rows][:, :count], season.of(rows[history.sold]), one, tell)
                 base[rows] = ahead[:, history.ended :]
+                done += rows.sum() / whole
         items, markets = material.base.axis("item"), material.base.axis("market")
         base *= np.nan_to_num(event_factors(inputs, items, markets, 0, total), nan=1.0)
         if len(inputs["promotions"]):

@@ -7,7 +7,8 @@ replaced by the same model with its accuracy measured. A fault the user can put 
 
 Series are dealt out to --processes fresh processes of this computer (never forked) or, with --scheduler, to a Dask
 cluster. With --keep FILE, forecasts of series are kept there as they are made: a fit that was ended goes on from them,
-and a later one repeats only series whose history changed.
+and a later one repeats only series whose history changed. With --watch-stdin the worker ends when its standard input
+does, as it does when the process that started it is killed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,7 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=1, help="to deal series out to")
     parser.add_argument("--keep", type=Path, help="file with forecasts of series from earlier fits")
     parser.add_argument("--scheduler", default="", help="address of a Dask scheduler to deal series out to")
+    parser.add_argument("--watch-stdin", action="store_true", help="end as soon as standard input does")
     chosen = parser.parse_args(arguments)
+    if chosen.watch_stdin:
+        threading.Thread(target=_end_with_caller, name="caller", daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from sop.domain.errors import SopError
 
@@ -62,6 +67,13 @@ def _work(chosen: argparse.Namespace, tell: Callable[[float, str], None]) -> byt
 
 def _tell(share: float, doing: str) -> None:
     print(json.dumps({"progress": round(share, 3), "doing": doing}), flush=True)
+
+
+def _end_with_caller() -> None:
+    """Whoever started us holds the other end of standard input: killed, it lets go, and nobody waits for us."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os._exit(1)
 
 
 def _replace(path: Path, data: bytes) -> None:

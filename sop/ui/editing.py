@@ -70,10 +70,16 @@ def grid(
 
 
 def perform(workspace: Workspace, by: Signed | None, act: Act) -> None:
-    """Make a change with its progress on screen, say what it did to Base, and draw the page again."""
+    """Make a change with its progress on screen, say what it did to Base, and draw the page again.
+
+    Any click meanwhile, the one on Cancel among them, ends it where it stands: nothing has changed then.
+    """
     if by is not None:
         st.session_state["editor_name"] = by.author
-    bar = st.progress(0.0, "Saving")
+    now = workspace.status().inputs_id
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        bar = st.progress(0.0, "Saving", width="stretch")
+        st.button("Cancel", key="cancel_edit", icon=":material/stop:", on_click=_cancelled, args=(workspace, now))
 
     def tell(share: float, doing: str) -> None:
         bar.progress(share, doing or "Fitting")
@@ -87,6 +93,13 @@ def perform(workspace: Workspace, by: Signed | None, act: Act) -> None:
         adopt(workspace)
         _tell(workspace, f"{done.what}. {effect(before, base_demand(workspace), workspace)}")
     st.rerun()
+
+
+def _cancelled(workspace: Workspace, before: str) -> None:
+    if workspace.status().inputs_id == before:
+        session.warn("Cancelled: nothing was changed. Series forecast so far are kept, so that another try is quicker.")
+    else:
+        session.warn("It was done before it could be cancelled. Undo takes it back.")
 
 
 def _tell(workspace: Workspace, text: str) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
-from time import monotonic
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from sop.domain.errors import InputError, SopError
-from sop.ui import early, presenting, session
+from sop.ui import early, fitting, presenting, session
 from sop.ui.formatting import plain
 from sop.ui.icon import ICON
 from sop.ui.style import spacing
@@ -36,8 +34,6 @@ PAGES = (
 
 SIDEBAR = 190
 """Width of the sidebar in pixels where a page opens with it."""
-_TELLING = 0.1
-
 
 _opening = Lock()
 _open: list[Workspace] = []
@@ -111,29 +107,8 @@ def prepare(opened: Workspace) -> None:
     _, middle, _ = st.columns([1, 2, 1])
     with middle:
         st.space("large")
-        st.header("Getting ready" if status.has_inputs else "Welcome to the S&OP cockpit")
-        company = status.company or "the demo company Aldermoor Appliances"
-        st.markdown(
-            f"Reading {plain(company)} and learning its demand from history. "
-            "This happens once and takes about half a minute."
-        )
-        bar = st.progress(0.0, "Reading the data")
-        if not status.has_inputs:
-            opened.load_demo()
-        opened.ensure_model(_teller(bar))
-        bar.progress(1.0, "Planning")
+        fitting.show(opened)
     st.rerun()
-
-
-def _teller(bar: DeltaGenerator) -> Callable[[float, str], None]:
-    """What shows progress on ``bar``: what is being done and about how long it takes from here."""
-    started = monotonic()
-
-    def tell(share: float, doing: str) -> None:
-        left = (monotonic() - started) * (1.0 - share) / share if share > _TELLING else 0.0
-        bar.progress(share, f"{doing or 'Fitting'}, about {left:.0f} s left" if left >= 1 else doing or "Fitting")
-
-    return tell
 
 
 def _sidebar(opened: Workspace) -> None:

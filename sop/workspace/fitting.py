@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
@@ -22,20 +23,35 @@ from sop.domain.inputs import Inputs
 Progress = Callable[[float, str], None]
 WORKER = "sop.demand.worker"
 _PATIENT = 15  # niceness of work nobody waits for (where the system knows such a thing)
+_LOOK = 0.1  # seconds until somebody's wish to cancel is noticed
 
 
-def fitted(inputs: Inputs, progress: Progress | None = None, keep: Path | None = None, engine: str = "") -> bytes:
+class FitCancelled(SopError):
+    """Somebody ended the fit. What was forecast until then is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("Fitting was cancelled.", "What is forecast so far is kept: fit again, and it goes on there.")
+
+
+def fitted(
+    inputs: Inputs,
+    progress: Progress | None = None,
+    keep: Path | None = None,
+    engine: str = "",
+    cancel: threading.Event | None = None,
+) -> bytes:
     """The demand model fitted to ``inputs``, as bytes.
 
     In a process of its own, unless there is no history: then nothing is estimated and it takes a moment right here.
     Series are dealt out to all processors, or to the Dask cluster whose scheduler SOP_SCHEDULER names. ``keep``: file
-    with forecasts of earlier fits. ``engine``: name of one, instead of the setting's. An exception that ``progress``
-    raises cancels the fit; what was forecast until then is kept.
+    with forecasts of earlier fits. ``engine``: name of one, instead of the setting's. Setting ``cancel`` ends the
+    process at once (FitCancelled), an exception that ``progress`` raises does when it is next told; what was forecast
+    until then is kept.
     """
     if not inputs.has_history:
         return fit(inputs, progress).to_bytes()
     named = ["--engine", engine] if engine else []
-    return fit_in_worker(inputs, progress, options=[*_places(keep), *named])
+    return fit_in_worker(inputs, progress, options=[*_places(keep), *named], cancel=cancel)
 
 
 def measured(inputs: Inputs, model: bytes, progress: Progress | None = None, keep: Path | None = None) -> bytes:
@@ -47,13 +63,18 @@ def measured(inputs: Inputs, model: bytes, progress: Progress | None = None, kee
 
 
 def fit_in_worker(
-    inputs: Inputs, progress: Progress | None = None, worker: str = WORKER, options: Sequence[str] = ()
+    inputs: Inputs,
+    progress: Progress | None = None,
+    worker: str = WORKER,
+    options: Sequence[str] = (),
+    cancel: threading.Event | None = None,
 ) -> bytes:
     """Fit the demand model to ``inputs`` in a fresh Python process and return its bytes.
 
-    ``progress`` hears the share done (0 to 1) and what is being done. Raises SopError when the process fails.
+    ``progress`` hears the share done (0 to 1) and what is being done. Raises SopError when the process fails,
+    FitCancelled once ``cancel`` is set.
     """
-    return _work(inputs, progress, worker=worker, options=options)
+    return _work(inputs, progress, worker=worker, options=options, cancel=cancel)
 
 
 def _places(keep: Path | None) -> list[str]:
@@ -75,6 +96,7 @@ def _work(
     options: Sequence[str] = (),
     worker: str = WORKER,
     patient: bool = False,
+    cancel: threading.Event | None = None,
 ) -> bytes:
     """Hand tables (and a model to start from) over in a folder, run the worker there, take the model it leaves."""
     with tempfile.TemporaryDirectory(prefix="sop-fit-") as folder:
@@ -83,18 +105,29 @@ def _work(
         write_inputs(inputs, tables)
         if model:
             outcome.write_bytes(model)
-        command = [sys.executable, "-m", worker, str(tables), str(outcome), *options]
+        command = [sys.executable, "-m", worker, str(tables), str(outcome), "--watch-stdin", *options]
         with complaints.open("w+", encoding="utf-8") as errors:
-            code = _run(command, folder, errors, progress, patient)
+            code = _run(command, folder, errors, progress, patient, cancel)
+        if cancel is not None and cancel.is_set():
+            raise FitCancelled
         if code != 0 or not outcome.exists():
             raise _failure(code, complaints.read_text("utf-8", errors="replace"))
         return outcome.read_bytes()
 
 
-def _run(command: list[str], folder: str, errors: IO[str], progress: Progress | None, patient: bool) -> int:
-    """Exit code of the worker, after relaying what it told on the way. It never outlives us."""
+def _run(  # noqa: PLR0917 - a process and who listens to it
+    command: list[str],
+    folder: str,
+    errors: IO[str],
+    progress: Progress | None,
+    patient: bool,
+    cancel: threading.Event | None,
+) -> int:
+    """Exit code of the worker, after relaying what it told on the way. It never outlives us: it ends when its standard
+    input does, which no process survives with it open."""
     process = subprocess.Popen(  # noqa: S603  (our own module, paths we made)
         command,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,
         cwd=folder,
@@ -106,11 +139,22 @@ def _run(command: list[str], folder: str, errors: IO[str], progress: Progress | 
     try:
         if patient and hasattr(os, "setpriority"):
             os.setpriority(os.PRIO_PROCESS, process.pid, _PATIENT)
+        if cancel is not None:
+            threading.Thread(target=_end_once, args=(cancel, process), name="cancel", daemon=True).start()
         for line in process.stdout or ():
             _relay(line, progress)
         return process.wait()
     finally:
         _end(process)
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def _end_once(cancel: threading.Event, process: subprocess.Popen[str]) -> None:
+    """End the worker when somebody cancels; be gone when it is."""
+    while process.poll() is None:
+        if cancel.wait(_LOOK):
+            _end(process)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

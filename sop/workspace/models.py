@@ -17,6 +17,7 @@ from sop.workspace.recent import Recent
 
 if TYPE_CHECKING:
     from sop.demand import DemandModel
+    from sop.workspace.fit_run import FitRun
     from sop.workspace.fitting import Progress
 
 _CYCLES_BACK = 3
@@ -55,6 +56,8 @@ class DemandModels:
         self._fitting = threading.Lock()
         self._measuring = threading.Lock()
         self._begun: set[str] = set()
+        self._run: FitRun | None = None
+        self._starting = threading.Lock()
 
     def data(self, inputs_id: str) -> bytes:
         """The newest model of some inputs as bytes; SopError when there is none."""
@@ -80,15 +83,34 @@ class DemandModels:
         """Look into the store again: it has got models from elsewhere."""
         self._usable.clear()
 
-    def ensure(self, inputs: Inputs, at: datetime, progress: Progress | None) -> None:
-        """Fit a model unless there is one of use."""
+    def ensure(
+        self, inputs: Inputs, at: datetime, progress: Progress | None, cancel: threading.Event | None = None
+    ) -> None:
+        """Fit a model unless there is one of use; FitCancelled once ``cancel`` is set."""
         from sop.workspace.fitting import fitted
 
         with self._fitting:
             if not self.is_fitted(inputs.id):
-                model = fitted(inputs, progress, self._keep, self._preferred(inputs))
+                model = fitted(inputs, progress, self._keep, self._preferred(inputs), cancel)
                 self._store.add_model(inputs.id, model, at)
                 self._usable.clear()
+
+    def run(self, inputs_id: str) -> FitRun | None:
+        """The fit to these inputs begun last in this process, running or ended; None where there was none."""
+        run = self._run
+        return run if run is not None and run.inputs_id == inputs_id else None
+
+    def begin(self, inputs: Inputs, at: datetime) -> FitRun:
+        """Begin to fit in a thread, or the fit that runs already. One to other inputs ends: nobody waits for it."""
+        from sop.workspace.fit_run import FitRun
+
+        with self._starting:
+            run = self._run
+            if run is None or run.inputs_id != inputs.id or not run.is_running or run.is_cancelled:
+                if run is not None:
+                    run.cancel()
+                run = self._run = FitRun(inputs.id, lambda tell, cancel: self.ensure(inputs, at, tell, cancel))
+            return run
 
     def _preferred(self, inputs: Inputs) -> str:
         """The engine the last backtest of this company chose; blank where the data choose one or none was measured."""

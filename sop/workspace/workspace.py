@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sop.exchange.reading import ReadResult
     from sop.finance import Window
     from sop.planning import Planner
+    from sop.workspace.fit_run import FitRun
     from sop.workspace.fitting import Progress
 
 _BACKTEST_AFTER = 20.0  # seconds: the first screen and the first moves come first
@@ -119,6 +120,16 @@ class Workspace(DemandReview):
     def ensure_model(self, progress: Progress | None = None) -> None:
         """Fit the demand model in a process of its own when the store has none of use for the present inputs."""
         self._models.ensure(self.inputs, _now(), progress)
+
+    @property
+    def fit_run(self) -> FitRun | None:
+        """The fit to the present inputs begun last in this process, running or ended; None where there was none."""
+        return self._models.run(self._cycle.inputs_id)
+
+    def begin_fit(self) -> FitRun:
+        """Begin ``ensure_model`` in a thread of its own, to be watched and cancelled by any session; the fit that runs
+        already, where one does. Series that were forecast before are not forecast again."""
+        return self._models.begin(self.inputs, _now())
 
     def measure_accuracy(self, progress: Progress | None = None) -> None:
         """Backtest the demand model in a process of its own, unless that is done; plans stay as they are."""
