@@ -8,6 +8,7 @@ import pytest
 
 from sop.demand import fit
 from sop.demo import synthetic_company
+from sop.demo.synthetic import with_history
 from sop.domain.inputs import Inputs, typed
 from sop.domain.plans import SolveStatus
 from sop.domain.scenario import BASE
@@ -71,3 +72,20 @@ def test_tables_hold_no_gaps_in_numbers() -> None:
         values = tables[name][column].to_numpy(dtype=float)
         assert np.isfinite(values).all()
         assert (values > 0).all()
+
+
+def test_a_company_with_history_sells_what_it_was_planned_to() -> None:
+    """60 months of 40 items in 2 markets, all before the plan; the last year is within 3 % of the version, and where a price was 10 % up, demand was 1.1 to the power of -1.5 times as high."""
+    tables = with_history(synthetic_company(40, 2, 18, markets=2), 60)
+    inputs = inputs_of(tables)
+    history = inputs["sales_history"]
+    assert inputs.has_history
+    assert history.groupby(["item", "market"]).size().tolist() == [60] * 80
+    assert history["date"].max() == pd.Timestamp("2025-12-01")
+    sold = history[history["date"].dt.year == 2025]["ordered"].sum() / 12
+    planned = synthetic_company(40, 2, 18, markets=2)["forecasts"]["quantity"].sum() / 18
+    assert sold / planned == pytest.approx(0.99, abs=0.03)
+    prices = inputs["prices"].pivot(index="item", columns="valid_from", values="list_price").to_numpy()
+    volume = history.assign(year=history["date"].dt.year).pivot_table("ordered", "item", "year", "sum").to_numpy()
+    slope = np.polyfit(np.log(prices / prices[:, -1:]).ravel(), np.log(volume / volume[:, -1:]).ravel(), 1)[0]
+    assert slope == pytest.approx(-1.5, abs=0.1)
