@@ -75,7 +75,8 @@ def test_tables_hold_no_gaps_in_numbers() -> None:
 
 
 def test_a_company_with_history_sells_what_it_was_planned_to() -> None:
-    """60 months of 40 items in 2 markets, all before the plan; the last year is within 3 % of the version, and where a price was 10 % up, demand was 1.1 to the power of -1.5 times as high."""
+    """60 months of 40 items in 2 markets, all before the plan; the last year is within 3 % of the version, and where a
+    price was 10 % up, demand was 1.1 to the power of -1.5 times as high."""
     tables = with_history(synthetic_company(40, 2, 18, markets=2), 60)
     inputs = inputs_of(tables)
     history = inputs["sales_history"]
