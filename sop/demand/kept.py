@@ -20,7 +20,7 @@ import numpy as np
 from sop.demand.engines import Engine
 from sop.domain.parameters import Array
 
-RULES = 2
+RULES = 3
 """To be raised when an engine of ours answers differently: what was kept before is then forecast again."""
 MOST_KEPT = 200_000
 _AT_ONCE = 500

@@ -14,10 +14,10 @@ import pandas as pd
 from sop.demand.controls import season_order
 from sop.demand.guards import guarded
 from sop.demand.intermittent import MEAN
-from sop.demand.members import LONGEST_MODELLED_SEASON
 from sop.demand.reports import Report, silent
 from sop.domain.parameters import Array
 
+DAYS_OF_A_WEEK = 7
 PARTS = ("trend", "yearly", "holidays")
 
 
@@ -62,18 +62,19 @@ class Prophet:
     def _predicted(self, values: Array, count: int, horizon: int, season_length: int) -> dict[str, Array]:
         first = count - len(values)
         starts = pd.to_datetime(pd.Series(self.starts[first : count + horizon]))
-        model = self._model(len(values), season_length)
+        model = self._model(len(values), season_length, starts)
         model.fit(pd.DataFrame({"ds": starts[: len(values)].to_numpy(), "y": values}), seed=1)
         answer = model.predict(pd.DataFrame({"ds": starts.to_numpy()}))
         return {name: answer[name].to_numpy(dtype=np.float64) for name in ("yhat", *PARTS) if name in answer}
 
-    def _model(self, count: int, season_length: int) -> Any:
+    def _model(self, count: int, season_length: int, starts: pd.Series) -> Any:
         for name in ("cmdstanpy", "prophet", "prophet.plot"):
             _quiet(name)
         from prophet import Prophet as Model
 
         long_enough = count >= 1.5 * season_length and season_length > 1
-        model = Model(
+        weekly = (self.starts[1] - self.starts[0]).days <= DAYS_OF_A_WEEK
+        return Model(
             seasonality_mode="multiplicative",
             yearly_seasonality=season_order(season_length) if long_enough else False,
             weekly_seasonality=False,
@@ -81,10 +82,24 @@ class Prophet:
             uncertainty_samples=0,
             n_changepoints=min(10, count // 4),
             changepoint_prior_scale=0.03,
+            holidays=_in_buckets(self.country, starts) if self.country and weekly else None,
         )
-        if self.country and season_length > LONGEST_MODELLED_SEASON:
-            model.add_country_holidays(country_name=self.country)
-        return model
+
+
+def _in_buckets(country: str, starts: pd.Series) -> pd.DataFrame:
+    """Public holidays of a country dated at the start of the bucket they fall into: ds, holiday.
+
+    Prophet sees a holiday only on a date it is given, so those on other days of a week would be lost.
+    """
+    from prophet.make_holidays import make_holidays_df
+
+    last = starts.iloc[-1] + (starts.iloc[-1] - starts.iloc[-2])
+    years = list(range(starts.iloc[0].year, last.year + 1))
+    days = make_holidays_df(years, country)
+    days = days[(days["ds"] >= starts.iloc[0]) & (days["ds"] < last)]
+    bucket = np.searchsorted(starts.to_numpy(), days["ds"].to_numpy(), side="right") - 1
+    dated = days.assign(ds=starts.to_numpy()[bucket])
+    return dated.drop_duplicates(["ds", "holiday"])
 
 
 def _quiet(name: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -281,3 +283,32 @@ def test_prophet_taken_apart_adds_up() -> None:
     whole = parts["trend"] * (1.0 + parts["yearly"] + parts["holidays"])
     np.testing.assert_allclose(whole, parts["yhat"], rtol=1e-9)
     np.testing.assert_allclose(parts["yhat"][60:], Prophet(STARTS).forecast(demand[None], 12, 12)[0], rtol=1e-9)
+
+
+def _weeks_with_easter(years: int = 6) -> tuple[tuple[date, ...], np.ndarray]:
+    """Mondays from 2021 on, and which of these weeks have the Monday after Easter (1 = yes)."""
+    starts = pd.date_range("2021-01-04", periods=52 * years, freq="7D")
+    mondays = pd.to_datetime(["2021-04-05", "2022-04-18", "2023-04-10", "2024-04-01", "2025-04-21", "2026-04-06"])
+    return tuple(day.date() for day in starts), starts.isin(mondays).astype(np.float64)
+
+
+def test_holidays_count_in_the_week_they_fall_into() -> None:
+    """Christmas on any day of a week, and Good Friday, which no season of the year knows: weeks that sold 50 % more are
+    forecast so in the sixth year with the country's holidays (136 to 160 of 150), and missed without."""
+    starts, easter = _weeks_with_easter()
+    friday = np.roll(easter, -1)  # the week before the Monday after Easter
+    christmas = np.array([day <= date(day.year, 12, 25) < day + timedelta(days=7) for day in starts])
+    noise = np.exp(np.random.default_rng(0).normal(0.0, 0.02, len(starts)))
+    demand = 100.0 * noise * (1.0 + 0.5 * friday + 0.5 * christmas)
+    known, ahead = demand[None, :260], (friday + christmas)[260:] > 0
+    found = {country: Prophet(starts, country).forecast(known, 52, 1)[0][ahead] for country in ("", "DE")}
+    assert ahead.sum() == 2
+    assert ((found["DE"] > 136) & (found["DE"] < 160)).all()
+    assert (found[""] < 115).all()
+
+
+def test_months_have_no_holidays() -> None:
+    """A month has about the same holidays every year: its season tells them, the country makes no difference."""
+    demand = 100.0 + 10.0 * np.sin(np.arange(48) / 2.0)
+    plain, with_country = (Prophet(STARTS, country).forecast(demand[None], 6, 12) for country in ("", "DE"))
+    np.testing.assert_array_equal(plain, with_country)
