@@ -21,7 +21,7 @@ from sop.demand.model import STATISTICAL, DemandModel
 from sop.demand.prophet_engine import PARTS, Prophet
 from sop.demand.reports import Report, silent
 from sop.domain.horizon import Horizon
-from sop.domain.parameters import Array
+from sop.domain.parameters import Array, Mask
 
 if TYPE_CHECKING:
     from sop.demand.places import Places
@@ -49,12 +49,21 @@ class _Apart:
         return result
 
 
-def parts_of(material: Material, effects: Effects | None, cleaned: Array, prophet: Prophet, places: Places) -> Array:
-    """Trend (units), yearly and holidays (shares of it) [3, I, M, H + T]; NaN where Prophet did not speak."""
+def parts_of(  # noqa: PLR0917 - what was found, then who takes what apart where
+    material: Material,
+    effects: Effects | None,
+    cleaned: Array,
+    prophet: Prophet,
+    places: Places,
+    asked: Mask,
+) -> Array:
+    """Trend (units), yearly and holidays (shares of it) [3, I, M, H + T] of the items ``asked`` [I]; NaN where Prophet
+    did not speak, nothing where it spoke of none."""
     history, total = material.history, material.inputs.horizon.total
-    if history is None or effects is None:
+    rows = (material.origin == STATISTICAL) & asked[:, None]
+    if history is None or effects is None or not rows.any():
         return np.zeros((COUNT, 0, 0, 0))
-    rows, count = material.origin == STATISTICAL, history.buckets - history.ended
+    count = history.buckets - history.ended
     season = season_of(material, effects, history.first, total).of(rows[history.sold])
     engine = places.over(_Apart(prophet))
     found = np.full((COUNT, int(rows.sum()), history.buckets + total), np.nan)
@@ -71,19 +80,28 @@ def parts_of(material: Material, effects: Effects | None, cleaned: Array, prophe
     return result
 
 
-def decomposition_table(model: DemandModel, horizon: Horizon, item: str, market: str) -> pd.DataFrame:
-    """Prophet's forecast of one series for a plot: date, period, cleaned (units; blank ahead), trend, yearly, holidays
-    and total (units each: total is the sum of the three).
+def decomposition_table(model: DemandModel, horizon: Horizon, weight: Array) -> pd.DataFrame:
+    """Prophet's forecast taken apart for a plot, summed over series with ``weight`` [I, M] a unit (0 = not looked at).
 
-    Empty unless Prophet planned the series. Raises ValueError for an unknown item or market.
+    Columns: date, period, cleaned (what was learned from; NaN ahead), trend, yearly, holidays and total (the sum of
+    these three). Series that Prophet did not plan are left out; empty where it planned none of them.
     """
-    parts = model.parts[:, model.items.index(item), model.markets.index(market)] if model.parts.size else model.parts
-    if not parts.size or np.isnan(parts[0]).all():
+    chosen = spoken(model) & (weight > 0)
+    if not chosen.any():
         return pd.DataFrame(columns=["date", "period", "cleaned", *PARTS, "total"])
-    buckets = range(model.first, model.first + parts.shape[1])
-    units = np.stack([parts[0], parts[0] * parts[1], parts[0] * parts[2]])
-    past = model.cleaned[model.items.index(item), model.markets.index(market)]
-    cleaned = np.concatenate([past, np.full(parts.shape[1] - len(past), np.nan)])
+    trend, yearly, holidays = (np.nan_to_num(part[chosen]) for part in model.parts)
+    each = weight[chosen][:, None]
+    units = np.stack([(part * each).sum(axis=0) for part in (trend, trend * yearly, trend * holidays)])
+    past = np.nansum(model.cleaned[chosen] * each, axis=0)
+    cleaned = np.concatenate([past, np.full(units.shape[1] - len(past), np.nan)])
+    buckets = range(model.first, model.first + units.shape[1])
     dates = pd.to_datetime([horizon.start(bucket) for bucket in buckets])
     columns = {"date": dates, "period": [horizon.label(bucket) for bucket in buckets], "cleaned": cleaned}
     return pd.DataFrame(columns | dict(zip(PARTS, units, strict=True)) | {"total": units.sum(axis=0)})
+
+
+def spoken(model: DemandModel) -> Mask:
+    """Series that Prophet planned [I, M]."""
+    if not model.parts.size:
+        return np.zeros(model.origin.shape, dtype=bool)
+    return np.asarray(~np.isnan(model.parts[0]).all(axis=2))

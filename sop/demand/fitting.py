@@ -45,9 +45,7 @@ def fit(
     if isinstance(chosen, str):
         chosen = engine_named(chosen or inputs.settings.engine, material, known.cleaned)
     base = _baselines(known, chosen, places, lambda share: tell(0.15 + 0.75 * share, _so_far(material, share)))
-    apart = np.zeros((0, 0, 0, 0))
-    if isinstance(chosen, Prophet):
-        apart = parts_of(material, known.effects, known.cleaned, chosen, places)
+    apart = _taken_apart(known, chosen, places)
     tell(0.9, "Measuring spread")
     strays = uncertainty(material, known.effects, known.cleaned, places.over(Ces()))
     tell(1.0, "Done")
@@ -95,6 +93,16 @@ def _baselines(known: _Known, chosen: Engine, places: Places, tell: Callable[[fl
         for name in sorted({*material.inputs["items"]["engine"]} - {""})
     }
     return base_paths(material, known.effects, known.cleaned, places.over(chosen), tell, own)
+
+
+def _taken_apart(known: _Known, chosen: Engine, places: Places) -> Array:
+    """What Prophet planned, of the company's items or of those that ask for it themselves, taken apart."""
+    own = known.material.inputs["items"]["engine"].to_numpy(dtype=str)
+    asked = (own == Prophet.name) | ((own == "") & (chosen.name == Prophet.name))
+    prophet = engine_named(Prophet.name, known.material, known.cleaned) if asked.any() else None
+    if not isinstance(prophet, Prophet):
+        return np.zeros((0, 0, 0, 0))
+    return parts_of(known.material, known.effects, known.cleaned, prophet, places, asked)
 
 
 def _stated(

@@ -98,7 +98,7 @@ def _in_buckets(country: str, starts: pd.Series) -> pd.DataFrame:
     days = make_holidays_df(years, country)
     days = days[(days["ds"] >= starts.iloc[0]) & (days["ds"] < last)]
     bucket = np.searchsorted(starts.to_numpy(), days["ds"].to_numpy(), side="right") - 1
-    dated = days.assign(ds=starts.to_numpy()[bucket])
+    dated: pd.DataFrame = days.assign(ds=starts.to_numpy()[bucket])
     return dated.drop_duplicates(["ds", "holiday"])
 
 

@@ -12,7 +12,8 @@ import streamlit as st
 from sop import charts
 from sop.analysis.wording import percent, percentage_points
 from sop.charts import frames
-from sop.charts.view import View
+from sop.charts.view import View, plan_weights
+from sop.domain.parameters import Array
 from sop.ui import panes, tables
 from sop.ui.drawing import draw
 from sop.ui.formatting import plain
@@ -52,6 +53,7 @@ _ACCURACY: dict[str, Any] = {
 }
 
 
+SPLITS = ("Drivers", "Trend and season")
 PARTS = ("Forecast", "Consensus", "History", "Drivers", "Accuracy")
 
 
@@ -82,7 +84,15 @@ def forecast_lines(answer: Answer, view: View) -> None:
 
 
 def decomposition(answer: Answer, view: View) -> None:
-    """Everything expected demand is made of."""
+    """Everything expected demand is made of; where Prophet planned it, the forecast behind it taken apart as well."""
+    apart = taken_apart(answer, view)
+    if len(apart):
+        shown = st.segmented_control(
+            "Taken apart into", SPLITS, default=SPLITS[0], required=True, key="split", label_visibility="collapsed"
+        )
+        if shown == SPLITS[1]:
+            _prophet(answer, view, apart)
+            return
     parts = frames.decomposition_frame(answer.inputs, answer.result, view)
     draw(
         charts.forecast.decomposition,
@@ -94,6 +104,75 @@ def decomposition(answer: Answer, view: View) -> None:
         unit=answer.unit_title,
         drivers=tuple(dict.fromkeys(parts["driver"])),
     )
+
+
+def taken_apart(answer: Answer, view: View) -> pd.DataFrame:
+    """Prophet's trend, season and holidays summed over the view, at Base's first price where it shows money; see
+    ``decomposition_table``."""
+    from sop.demand.decomposition import decomposition_table
+
+    return decomposition_table(answer.workspace.planner.model, answer.inputs.horizon, _weight(answer, view))
+
+
+def _weight(answer: Answer, view: View) -> Array:
+    return plan_weights(answer.inputs, answer.workspace.planner.base, view)[:, :, 0]
+
+
+def planned_by_prophet(answer: Answer, view: View) -> str:
+    """The view's families that Prophet plans, where it does not plan all of them: `` of Kettles``; else blank."""
+    from sop.demand.decomposition import spoken
+
+    model, seen = answer.workspace.planner.model, _weight(answer, view) > 0
+    families = [
+        [name for name, is_in in zip(model.families, among.any(axis=1), strict=True) if is_in]
+        for among in (seen, seen & spoken(model))
+    ]
+    every, planned = (list(dict.fromkeys(names)) for names in families)
+    return "" if every == planned else f" of {', '.join(planned[:3])}" + (" and others" if len(planned) > 3 else "")
+
+
+def trend_frame(apart: pd.DataFrame) -> pd.DataFrame:
+    """``trend_lines`` of what ``taken_apart`` gives."""
+    from sop.charts.forecast import FORECAST, LEARNED, TREND
+
+    columns = {LEARNED: "cleaned", FORECAST: "total", TREND: "trend"}
+    first = apart.loc[apart["cleaned"].isna(), "period"].iloc[0]
+    lines = [
+        pd.DataFrame({"period": apart["period"], "series": name, "value": apart[column]}).dropna()
+        for name, column in columns.items()
+    ]
+    frame = pd.concat(lines, ignore_index=True)
+    return frame.assign(today=(frame["period"] == first) & (frame["series"] == TREND))
+
+
+def swing_frame(apart: pd.DataFrame) -> pd.DataFrame:
+    """``swings`` of what ``taken_apart`` gives; parts that never swing are left out."""
+    parts = [name for name in charts.forecast.SWINGS if apart[name].abs().max() > 0]
+    return apart.melt("period", parts, var_name="part", value_name="value")
+
+
+def _prophet(answer: Answer, view: View, apart: pd.DataFrame) -> None:
+    draw(
+        charts.forecast.trend_lines,
+        trend_frame(apart),
+        key="prophet_trend",
+        height=170,
+        alt=f"Prophet's trend of {view.title()}, by month",
+        title=f"Trend{planned_by_prophet(answer, view)}, drivers at their usual level",
+        unit=answer.unit_title,
+    )
+    swung = swing_frame(apart)
+    if len(swung):
+        draw(
+            charts.forecast.swings,
+            swung,
+            key="prophet_swings",
+            height=130,
+            alt=f"What season and holidays add to the trend of {view.title()}, by month",
+            title="What season and holidays add to it",
+            unit=answer.unit_title,
+            parts=tuple(dict.fromkeys(swung["part"])),
+        )
 
 
 def effects(answer: Answer, view: View) -> None:

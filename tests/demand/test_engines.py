@@ -134,17 +134,28 @@ def test_prophets_baseline_is_what_prophet_says() -> None:
 
 
 def test_a_model_planned_with_prophet_keeps_its_parts() -> None:
-    """Trend, season and holidays add up to the base path to 1e-9, also after the model was stored; in another engine's
-    model there are none."""
+    """Trend, season and holidays add up to the base path to 1e-9, series by series and for all at 2, 3 and 1 a unit,
+    also after the model was stored; in another engine's model there are none."""
     inputs = _company(engine="prophet")
     model = DemandModel.from_bytes(fit(inputs).to_bytes())
-    for number, item in enumerate(model.items):
-        table = decomposition_table(model, inputs.horizon, item, model.markets[0])
+    for weight in (*np.eye(3)[:, :, None], np.array([[2.0], [3.0], [1.0]])):
+        table = decomposition_table(model, inputs.horizon, weight)
         ahead = table[table["cleaned"].isna()]
-        np.testing.assert_allclose(ahead["total"], model.base[number, 0], rtol=1e-9)
+        np.testing.assert_allclose(ahead["total"], (model.base * weight[:, :, None]).sum(axis=(0, 1)), rtol=1e-9)
         np.testing.assert_allclose(table[["trend", "yearly", "holidays"]].sum(axis=1), table["total"], rtol=1e-9)
+        known = table["cleaned"].dropna()
+        np.testing.assert_allclose(known, np.nansum(model.cleaned * weight[:, :, None], axis=(0, 1)), rtol=1e-9)
     other = fit(_company(), engine="theta")
-    assert decomposition_table(other, inputs.horizon, other.items[0], other.markets[0]).empty
+    assert decomposition_table(other, inputs.horizon, np.ones((3, 1))).empty
+
+
+def test_a_family_with_prophet_of_its_own_is_taken_apart_too() -> None:
+    """Where one item of three asks for Prophet, its parts alone are kept."""
+    inputs = _company(engine="theta")
+    items = inputs["items"].assign(engine=["prophet", "", ""])
+    model = fit(Inputs.of({**inputs.tables, "items": items}))
+    table = decomposition_table(model, inputs.horizon, np.ones((3, 1)))
+    np.testing.assert_allclose(table["total"][table["cleaned"].isna()], model.base[0, 0], rtol=1e-9)
 
 
 def test_an_unknown_engine_is_refused() -> None:

@@ -27,7 +27,7 @@ from sop.ui.consensus_grid import (
     weights_frame,
     weights_said,
 )
-from sop.ui.demand_review import by_family, in_use
+from sop.ui.demand_review import by_family, in_use, swing_frame, trend_frame
 from sop.workspace import Workspace
 from sop.workspace.demand_review import Say, Signed
 from sop.workspace.editing import Edit
@@ -212,6 +212,29 @@ def _accuracy() -> pd.DataFrame:
     rows = [("ensemble", 0.10, 0.02, 0.05), ("theta", 0.09, 0.00, 0.06), ("seasonal naive", 0.15, 0.01, 0.0)]
     frame = pd.DataFrame(rows, columns=["engine", "wape", "bias", "fva"])
     return frame.assign(level="total", best=frame["engine"] == "theta", mase=0.8, coverage=0.8, family="")
+
+
+def test_prophet_taken_apart_is_drawn_over_history_and_plan() -> None:
+    """Three lines: learned from up to December, forecast and trend over all months, today's mark in January; of the
+    swings only the season, for there are no holidays."""
+    apart = pd.DataFrame(
+        {
+            "period": ["2025-12", "2026-01"],
+            "cleaned": [90.0, np.nan],
+            "trend": [100.0, 101.0],
+            "yearly": [-8.0, 4.0],
+            "holidays": [0.0, 0.0],
+            "total": [92.0, 105.0],
+        }
+    )
+    lines = trend_frame(apart)
+    assert lines.groupby("series")["value"].apply(list).to_dict() == {
+        "Learned from": [90.0],
+        "Prophet": [92.0, 105.0],
+        "Trend": [100.0, 101.0],
+    }
+    assert lines.loc[lines["today"], ["period", "series"]].to_numpy().tolist() == [["2026-01", "Trend"]]
+    assert swing_frame(apart).to_numpy().tolist() == [["2025-12", "yearly", -8.0], ["2026-01", "yearly", 4.0]]
 
 
 def test_all_engines_stand_side_by_side_with_how_far_they_are_behind() -> None:
