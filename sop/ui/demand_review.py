@@ -123,11 +123,8 @@ def planned_by_prophet(answer: Answer, view: View) -> str:
     from sop.demand.decomposition import spoken
 
     model, seen = answer.workspace.planner.model, _weight(answer, view) > 0
-    families = [
-        [name for name, is_in in zip(model.families, among.any(axis=1), strict=True) if is_in]
-        for among in (seen, seen & spoken(model))
-    ]
-    every, planned = (list(dict.fromkeys(names)) for names in families)
+    families = np.array(model.families, dtype=object)
+    every, planned = (list(dict.fromkeys(families[among.any(axis=1)])) for among in (seen, seen & spoken(model)))
     return "" if every == planned else f" of {', '.join(planned[:3])}" + (" and others" if len(planned) > 3 else "")
 
 
