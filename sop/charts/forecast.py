@@ -102,52 +102,6 @@ def decomposition(frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[
     return quiet(alt.layer(bars, total.encode(x=x, y=amount_axis("total", unit)), data=frame), title)
 
 
-LEARNED, TREND, FORECAST = "Learned from", "Trend", "Prophet"
-SWINGS = {"yearly": "#0a84d0", "holidays": "#e69f00"}
-
-
-def trend_lines(frame: pd.DataFrame, *, title: str, unit: str) -> Any:
-    """Prophet's trend with what it learned from and what it makes of both, over history and plan.
-
-    Columns: ``period``, ``series`` (LEARNED, FORECAST or TREND), ``value``, ``today`` (True on one row of the first
-    planned bucket).
-    """
-    names = (LEARNED, FORECAST, TREND)
-    today = alt.Chart().transform_filter("datum.today").mark_rule(color=INK, opacity=0.55, strokeDash=[2, 3])
-    dash = alt.Scale(domain=list(names), range=[[1, 0], [1, 0], [5, 3]])
-    line = (
-        alt.Chart()
-        .mark_line(strokeWidth=1.8, interpolate="linear")
-        .encode(
-            x=period_axis(),
-            y=amount_axis("value", unit),
-            color=series_colour(names, (REFERENCE, SWINGS["yearly"], INK)),
-            strokeDash=alt.StrokeDash("series:N", scale=dash, sort=list(names), legend=None),
-            tooltip=_tooltip("series", "value", unit),
-        )
-    )
-    return quiet(alt.layer(today.encode(x=period_axis()), line, data=frame), title)
-
-
-def swings(frame: pd.DataFrame, *, title: str, unit: str, parts: tuple[str, ...] = tuple(SWINGS)) -> Any:
-    """Signed stacked bars of what season and holidays add to Prophet's trend, bucket by bucket.
-
-    Columns: ``period``, ``part`` (yearly or holidays), ``value``.
-    """
-    colours = alt.Scale(domain=list(parts), range=[SWINGS[name] for name in parts])
-    bars = (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            x=period_axis(),
-            y=amount_axis("value", unit),
-            color=alt.Color("part:N", scale=colours, sort=None),
-            tooltip=_tooltip("part", "value", unit, "+,.0f"),
-        )
-    )
-    return quiet(bars, title)
-
-
 def _driver_colour(shown: tuple[str, ...]) -> alt.Color:
     colours = [DRIVERS[name] for name in shown]
     return alt.Color("driver:N", scale=alt.Scale(domain=list(shown), range=colours), sort=None)

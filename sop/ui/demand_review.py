@@ -11,6 +11,7 @@ import streamlit as st
 
 from sop import charts
 from sop.analysis.wording import percent, percentage_points
+from sop.charts import apart as apart_charts
 from sop.charts import frames
 from sop.charts.view import View, plan_weights
 from sop.domain.parameters import Array
@@ -130,27 +131,25 @@ def planned_by_prophet(answer: Answer, view: View) -> str:
 
 def trend_frame(apart: pd.DataFrame) -> pd.DataFrame:
     """``trend_lines`` of what ``taken_apart`` gives."""
-    from sop.charts.forecast import FORECAST, LEARNED, TREND
-
-    columns = {LEARNED: "cleaned", FORECAST: "total", TREND: "trend"}
+    columns = {apart_charts.LEARNED: "cleaned", apart_charts.FORECAST: "total", apart_charts.TREND: "trend"}
     first = apart.loc[apart["cleaned"].isna(), "period"].iloc[0]
     lines = [
         pd.DataFrame({"period": apart["period"], "series": name, "value": apart[column]}).dropna()
         for name, column in columns.items()
     ]
     frame = pd.concat(lines, ignore_index=True)
-    return frame.assign(today=(frame["period"] == first) & (frame["series"] == TREND))
+    return frame.assign(today=(frame["period"] == first) & (frame["series"] == apart_charts.TREND))
 
 
 def swing_frame(apart: pd.DataFrame) -> pd.DataFrame:
     """``swings`` of what ``taken_apart`` gives; parts that never swing are left out."""
-    parts = [name for name in charts.forecast.SWINGS if apart[name].abs().max() > 0]
+    parts = [name for name in apart_charts.SWINGS if apart[name].abs().max() > 0]
     return apart.melt("period", parts, var_name="part", value_name="value")
 
 
 def _prophet(answer: Answer, view: View, apart: pd.DataFrame) -> None:
     draw(
-        charts.forecast.trend_lines,
+        apart_charts.trend_lines,
         trend_frame(apart),
         key="prophet_trend",
         height=170,
@@ -161,7 +160,7 @@ def _prophet(answer: Answer, view: View, apart: pd.DataFrame) -> None:
     swung = swing_frame(apart)
     if len(swung):
         draw(
-            charts.forecast.swings,
+            apart_charts.swings,
             swung,
             key="prophet_swings",
             height=130,

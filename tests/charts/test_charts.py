@@ -28,12 +28,6 @@ ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
         samples.by("driver", "baseline", "price").assign(total=20.0),
         {"unit": "piece"},
     ),
-    "trend": (
-        forecast.trend_lines,
-        samples.by("series", forecast.LEARNED, forecast.FORECAST, forecast.TREND).assign(today=False),
-        {"unit": "piece"},
-    ),
-    "swings": (forecast.swings, samples.by("part", "yearly", "holidays"), {"unit": "piece"}),
     "fulfilment": (
         supply.fulfilment,
         with_ends(samples.fulfilment(), (-10.0, 50.0)),
