@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from threading import RLock
 from time import perf_counter
@@ -19,7 +19,7 @@ from sop.domain.history import sold
 from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array, Mask, Parameters
-from sop.domain.plans import DemandPlan, PlanResult, SolveStatus, SupplyPlan
+from sop.domain.plans import DemandPlan, FinancialPlan, PlanResult, SolveStatus, SupplyPlan
 from sop.domain.scenario import ALL, Override, Scenario, apply, canonical, scenario_hash
 from sop.finance import FinanceModel, expected_fill
 
@@ -36,6 +36,8 @@ _PER_RESOURCE = ("capacity", "shifts", "downtime", "overtime_limit", "labour_rat
 
 
 WHOLE_SECONDS = 60.0
+_CASH_ROUNDS = 12
+_CENT = 0.01
 AS_SHARES = "Set-ups, minimum lots and whole numbers are planned as shares; the exact plan may cost more."
 
 
@@ -110,6 +112,9 @@ class Planner:
         supply = solve(parameters, demand)
         steps.lap("supply")
         finance = self.finance.report(parameters, demand, supply)
+        if np.isfinite(parameters["cash_limit"]).any():
+            supply, finance = self._within_cash(solve, parameters, demand, supply, finance)
+            steps.lap("cash")
         fill = expected_fill(demand, supply)
         steps.lap("finance")
         shares = [AS_SHARES] if self._wants_whole and not whole else []
@@ -134,6 +139,36 @@ class Planner:
             ),
             seconds=steps.seconds,
         )
+
+    def _within_cash(
+        self,
+        solve: Callable[[Parameters, DemandPlan], SupplyPlan],
+        parameters: Parameters,
+        demand: DemandPlan,
+        supply: SupplyPlan,
+        finance: FinancialPlan,
+    ) -> tuple[SupplyPlan, FinancialPlan]:
+        """The plan that keeps the limit on closing cash by the books.
+
+        The supply model counts late deliveries at the price of the bucket before they arrive, the books at the one they
+        were due at. Where that matters (something waits for longer, prices move), the limit is raised by what the model
+        counted too much, then by the least share of it that does.
+        """
+        within = np.arange(self.inputs.horizon.total) < self.inputs.horizon.periods
+        limit = np.where(within, parameters["cash_limit"], -np.inf)
+        if not _lacks_cash(limit, supply, finance):
+            return supply, finance
+        missing = np.maximum(supply.extras["cash"][0] - finance.cash["closing_cash"], 0.0)
+        found, low, high, share = (supply, finance), 0.0, np.inf, 1.0
+        for _ in range(_CASH_ROUNDS):
+            plan = solve(parameters.with_values({"cash_limit": limit + share * missing}), demand)
+            tried = plan, self.finance.report(parameters, demand, plan)
+            if _lacks_cash(limit, *tried):
+                low = share
+            else:
+                found, high = tried if plan.status is SolveStatus.OPTIMAL or high == np.inf else found, share
+            share = 2.0 * share if high == np.inf else 0.5 * (low + high)
+        return found
 
     def answered(self, scenario: Scenario, overrides: Sequence[Override], answer: Mapping[str, Any]) -> PlanResult:
         """The result of ``plan`` put together from the parts of an ``answer`` to the same question."""
@@ -174,6 +209,11 @@ def _chosen_as_it_is(override: Override, before: Array, after: Array) -> bool:
     """Whether a level or a choice was set to what Base has already: that is meant, and needs no remark."""
     own = LEVERS[override.lever].neutral is None and override.operation == "set"
     return own and np.array_equal(before, after, equal_nan=True)
+
+
+def _lacks_cash(limit: Array, supply: SupplyPlan, finance: FinancialPlan) -> bool:
+    """Whether a plan that can be carried out ends a reported bucket with less cash than the limit."""
+    return supply.status is SolveStatus.OPTIMAL and bool((finance.cash["closing_cash"] < limit - _CENT).any())
 
 
 class _Stopwatch:

@@ -312,6 +312,8 @@ def _stocking(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
     chosen = inputs.settings
     most = np.inf if np.isnan(chosen.inventory_limit) else chosen.inventory_limit
     result["inventory_limit"] = Parameter(np.full(total, most), ("period",), "money")
+    least = -np.inf if np.isnan(chosen.cash_limit) else chosen.cash_limit
+    result["cash_limit"] = Parameter(np.full(total, least), ("period",), "money")
     result["deviation_limit"] = Parameter(np.array(chosen.deviation_limit), (), "share of the approved level")
     result["maximum_lanes_out"] = Parameter(by_place["maximum_lanes_out"], ("location",), "lanes")
     result["frozen_periods"] = Parameter(places["frozen_periods"].to_numpy(dtype=np.float64), ("location",), "periods")

@@ -91,6 +91,7 @@ class Settings:
     minimum_cash: float
     maximum_inventory: float
     inventory_limit: float
+    cash_limit: float
     deviation_limit: float
     forecast_version: str
     forecast_layer: str

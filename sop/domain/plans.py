@@ -109,8 +109,9 @@ class SupplyPlan:
     closing, capital; swing where operations have a price on change), each [T]. ``short`` could not be served under the
     limits, not even by a plan that serves first; ``declined`` could have been, and did not pay.
     ``extras``: starts [O, T] start-ups paid, lanes_used [corridors, T], services [R, T] machines in maintenance,
-    scrapped [N, T] units written off. ``exact``: set-ups, lots and whole numbers are planned as such, to within ``gap``
-    (share of the objective) of the best; else as shares.
+    scrapped [N, T] units written off, cash [1, T] closing cash as the plan's limit sees it (where there is one).
+    ``exact``: set-ups, lots and whole numbers are planned as such, to within ``gap`` (share of
+    the objective) of the best; else as shares.
     """
 
     status: SolveStatus

@@ -8,11 +8,11 @@ from types import MappingProxyType
 import numpy as np
 
 from sop.domain.base import base_parameters
+from sop.domain.credit import payment_matrix, run_off
 from sop.domain.inputs import Inputs, rows
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.plans import DemandPlan, FinancialPlan, Index, SupplyPlan
-from sop.finance.credit import payment_matrix, run_off
 from sop.finance.lines import VARIANCES
 from sop.finance.revenue import OpeningOrders, delivered_revenue, opening_orders, order_backlog_value
 

@@ -12,6 +12,7 @@ import numpy as np
 from sop.domain.parameters import Array, Mask
 from sop.domain.plans import Index
 from sop.supply.solver import WarmSolver
+from sop.supply.variables import floors
 from sop.supply.vectors import Vectors
 
 
@@ -29,6 +30,7 @@ class Spring:
 
 
 _BARELY, _DUST = 1e-3, 1e-7
+_IN_MONEY = ("inventory_value", "cash")
 SPRINGS = (
     Spring("accepted_demand", "lower", of_rows=True),
     Spring("level", "lower"),
@@ -44,6 +46,7 @@ SPRINGS = (
     Spring("corridor_capacity", "upper", of_rows=True),
     Spring("inbound_capacity", "upper", of_rows=True),
     Spring("inventory_value", "upper", of_rows=True, steady=True),
+    Spring("cash", "lower", steady=True),
     Spring("resource_capacity", "lower", of_rows=True),
     Spring("demand_total", "lower", of_rows=True),
     Spring("demand_total", "upper", of_rows=True),
@@ -70,22 +73,31 @@ class ElasticModel:
 
     Going below a column's floor is that column run backwards, going above its ceiling that column once more, giving way
     in a row a column in that row alone. Steady limits also get a column for their worst bucket. Phase one minimises the
-    sum of all stretches: units and heads count alike, and of equal ones the family named first in SPRINGS gives way.
+    sum of all stretches: units and heads count alike, money as many units as it buys at ``unit_cost``, and of equal
+    ones the family named first in SPRINGS gives way.
     Phase two keeps to them and finds the best plan that is left.
     """
 
-    def __init__(self, solver: WarmSolver, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]]):
+    def __init__(
+        self,
+        solver: WarmSolver,
+        columns: Mapping[str, Index],
+        rows: Mapping[str, tuple[Index, Index]],
+        unit_cost: float = 1.0,
+    ):
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
         self.highs.passModel(solver.highs.getLp())
         self._size = solver.size
+        self._floors = floors(columns, solver.size[0])
+        self._unit_cost = unit_cost
         self._at = {spring: _positions(spring, columns, rows) for spring in SPRINGS}
         for spring, at in self._at.items():
             self._add(spring, at.ravel())
         self._weights = np.concatenate(
             [
-                np.full(at.size, (1.0 + 0.001 * rank) * (_BARELY if spring.steady else 1.0))
+                np.full(at.size, (1.0 + 0.001 * rank) * (_BARELY if spring.steady else 1.0) * self._worth(spring))
                 for rank, (spring, at) in enumerate(self._at.items())
             ]
         )
@@ -100,18 +112,18 @@ class ElasticModel:
         width = self._size[0]
         gap, lower = _gaps(vectors.lower, vectors.upper)
         row_gap, row_lower = _gaps(vectors.row_lower, vectors.row_upper)
-        limit, worst = self._stretch_limits(vectors, may_owe, owed), np.ones(self._worst)
+        limit, worst = self._stretch_limits(vectors, may_owe, owed), self._worst
         lower = np.concatenate([lower, np.zeros(len(limit) + len(worst))])
         self._set_rows(row_lower, vectors.row_upper)
         self._set_columns(
             np.concatenate([np.zeros(width), self._weights, worst]),
             lower,
-            np.concatenate([vectors.upper, limit, np.inf * worst]),
+            np.concatenate([vectors.upper, limit, np.full(len(worst), np.inf)]),
         )
         found, held, reduced = self._run()
         resisting = self._resisting(limit, held, reduced)
         stretched = np.where(found[width:] > _DUST, found[width:], 0.0)
-        allowed = np.minimum(stretched * (1.0 + 1e-9) + 1e-9, np.concatenate([limit, np.inf * worst]))
+        allowed = np.minimum(stretched * (1.0 + 1e-9) + 1e-9, np.concatenate([limit, np.full(len(worst), np.inf)]))
         self._set_columns(
             np.concatenate([vectors.cost, 0.0 * stretched]), lower, np.concatenate([vectors.upper, allowed])
         )
@@ -131,9 +143,13 @@ class ElasticModel:
             len(at), none, none, unlimited, len(values), starts.astype(np.int32), indices.astype(np.int32), values
         )
 
-    def _add_worst(self) -> int:
-        """A column for the worst bucket of every steady limit, not below any of its buckets; how many there are."""
-        position, entities = self._size[0], 0
+    def _worth(self, spring: Spring) -> float:
+        """What a unit of stretch counts, in units of goods, hours or heads."""
+        return 1.0 / self._unit_cost if spring.family in _IN_MONEY else 1.0
+
+    def _add_worst(self) -> Array:
+        """A column for the worst bucket of every steady limit, not below any of its buckets; what each counts."""
+        position, weights = self._size[0], [np.zeros(0)]
         for spring, at in self._at.items():
             if spring.steady and at.size:
                 own = position + np.arange(at.size, dtype=np.int32)
@@ -146,13 +162,13 @@ class ElasticModel:
                 starts = 2 * np.arange(at.size, dtype=np.int32)
                 below = np.full(at.size, -np.inf)
                 self.highs.addRows(at.size, below, np.zeros(at.size), len(entries), starts, entries, signs)
-                entities += len(at)
+                weights.append(np.full(len(at), self._worth(spring)))
             position += at.size
-        return entities
+        return np.concatenate(weights)
 
     def _stretch_limits(self, vectors: Vectors, may_owe: Mask, owed: Array) -> Array:
-        """A floor can give way down to zero (in the first bucket a promise to what is owed), a ceiling without end
-        (only where there is one)."""
+        """A floor can give way down to zero (in the first bucket a promise to what is owed, that of cash without end),
+        a ceiling without end (only where there is one)."""
         limits = []
         for spring, at in self._at.items():
             lower, upper = (vectors.row_lower, vectors.row_upper) if spring.of_rows else (vectors.lower, vectors.upper)
@@ -160,7 +176,8 @@ class ElasticModel:
                 floor = lower[at].copy()
                 if spring.family == "accepted_demand":
                     floor[:, 0] -= owed
-                limits.append(np.maximum(floor.ravel(), 0.0))
+                least = np.where(np.isfinite(floor), np.inf, 0.0) if spring.family == "cash" else np.maximum(floor, 0.0)
+                limits.append(least.ravel())
             else:
                 movable = np.isfinite(upper[at.ravel()]) & (
                     may_owe | (owed > 0) if spring.family == "backlog" else True
@@ -204,7 +221,7 @@ class ElasticModel:
             position += at.size
             if not spring.of_rows:
                 values[at.ravel()] += part if spring.side == "upper" else -part
-        return np.maximum(values, 0.0)
+        return np.maximum(values, self._floors)
 
     def _by_spring(self, stretched: Array, gap: Array, row_gap: Array) -> dict[Spring, Array]:
         result: dict[Spring, Array] = {}

@@ -15,8 +15,10 @@ import numpy as np
 from sop.domain.parameters import Array, Mask
 from sop.domain.plans import Index, SolveStatus
 from sop.supply.case import Case
+from sop.supply.constraints.cash import net_price
 from sop.supply.result import accepted_pairs
 from sop.supply.solver import Solution
+from sop.supply.spend import arrivals, on_credit, promotion
 from sop.supply.vectors import Vectors
 
 _OPEN = 1e-6
@@ -59,13 +61,26 @@ def _alike(case: Case, vectors: Vectors, columns: Mapping[str, Index], candidate
     waits = case.parameters["late_allowed"][market] > 0
     worth = np.concatenate([vectors.cost[columns["shipped"][arc]], vectors.cost[columns["backlog"][pairs]]], axis=1)
     limit = np.where(waits[:, None], vectors.upper[columns["backlog"][pairs]], 0.0)
+    paid = _paid(case)[arc]
     stands = (s.arc_origin[arc], s.network.arc_lead[arc], s.priority_rank[market], waits, s.firm[market])
     scale = max(float(np.abs(worth).max(initial=0.0)), 1.0)
-    features = np.column_stack([*stands, np.round(worth / scale, _DIGITS) + 0.0, np.nan_to_num(limit, posinf=-1.0)])
+    features = np.column_stack(
+        [*stands, *(np.round(part / scale, _DIGITS) + 0.0 for part in (worth, paid)), np.nan_to_num(limit, posinf=-1.0)]
+    )
     _, group, size = np.unique(features, axis=0, return_inverse=True, return_counts=True)
     shares = size[group.ravel()] > 1
     _, number = np.unique(group.ravel()[shares], return_inverse=True)
     return pairs[shares], number.astype(np.int64)
+
+
+def _paid(case: Case) -> Array:
+    """What a unit shipped on every arc brings in and costs in cash [A, 2T]: nothing where cash is not limited."""
+    s, p = case.structure, case.parameters
+    if not s.cash_limited:
+        return np.zeros((len(s.network.arc_item), 0))
+    brought = np.zeros((len(s.network.arc_item), s.total))
+    brought[s.market_arcs[:, 0]] = arrivals(s, net_price(s, p)) - promotion(s, p)
+    return np.concatenate([brought, on_credit(s, p)["shipped"]], axis=1)
 
 
 def _only_arc(case: Case, vectors: Vectors, columns: Mapping[str, Index]) -> Index:

@@ -19,8 +19,10 @@ _UNITS = {
     "storage_capacity": "storage units",
     "resource_capacity": "hours",
     "inventory_value": "money",
+    "cash": "money",
     "maintenance_total": "machines",
 }
+_OF_THE_COMPANY = {"inventory_value": "Limit on inventory value", "cash": "Least closing cash"}
 _HOLDING = {
     "resource_capacity": ("resource", "hours of"),
     "supplier_limit": ("supplier", "limit of"),
@@ -68,8 +70,8 @@ def _name(s: Structure, spring: Spring, entity: int) -> str:
     base, least = s.base, "Least" if spring.side == "lower" else "Most"
     if spring.family in ("accepted_demand", "backlog", "demand_total"):
         return _promise(s, spring, entity)
-    if spring.family == "inventory_value":
-        return "Limit on inventory value"
+    if spring.family in _OF_THE_COMPANY:
+        return _OF_THE_COMPANY[spring.family]
     if spring.family in ("protected", "closing", "free"):
         item, place = s.network.node_item[entity], s.network.node_location[entity]
         return f"{least} stock of {base.labels('item')[item]} at {base.labels('location')[place]}"

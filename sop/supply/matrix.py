@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import coo_matrix, csc_matrix, csr_matrix
 
-from sop.domain.parameters import Array
+from sop.domain.parameters import Array, Parameters
 from sop.domain.plans import Index
-from sop.supply.constraints import FAMILIES
+from sop.supply.constraints import FAMILIES, PRICED
 from sop.supply.structure import Structure
-from sop.supply.variables import create_variables
+from sop.supply.variables import Variables, create_variables
 
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
     """All coefficients. ``columns``: family -> solver columns [entities, buckets]; ``rows``: family -> (entities,
-    solver rows [entities, buckets])."""
+    solver rows [entities, buckets]); ``priced``: positions of the coefficients that are prices and rates."""
 
     columns: dict[str, Index]
     rows: dict[str, tuple[Index, Index]]
@@ -25,6 +25,13 @@ class Matrix:
     column: Index
     value: Array
     shape: tuple[int, int]  # rows, columns
+    priced: Index
+
+    def at(self, rates: Array) -> Matrix:
+        """The matrix with a scenario's prices and rates."""
+        value = self.value.copy()
+        value[self.priced] = rates
+        return replace(self, value=value)
 
     def by_column(self) -> csc_matrix:
         """Compressed by column; terms of one place added up, zeros left out."""
@@ -45,14 +52,26 @@ class Matrix:
 def build_matrix(structure: Structure) -> Matrix:
     """State all variables and constraint families of a structure."""
     variables = create_variables(structure)
+    priced: list[Index] = []
     rows: dict[str, tuple[Index, Index]] = {}
     parts: list[tuple[Index, Index, Array]] = []
     height = 0
     for name, family in FAMILIES.items():
         stated = family(variables, structure)
         at, column, value = stated.triplets()
+        if name in PRICED:
+            priced.append(sum(len(part[0]) for part in parts) + np.arange(len(at)))
         rows[name] = (stated.entities, stated.numbers(height))
         parts.append((at + height, column, value))
         height += len(stated.entities) * stated.total
     row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Matrix(dict(variables.columns), rows, row, column, value, (height, variables.size))
+    shape = (height, variables.size)
+    return Matrix(dict(variables.columns), rows, row, column, value, shape, np.concatenate(priced))
+
+
+def rates_of(matrix: Matrix, structure: Structure, parameters: Parameters) -> Array:
+    """The coefficients of ``matrix.priced`` at a scenario's prices and rates."""
+    if not len(matrix.priced):
+        return np.zeros(0)
+    variables = Variables(matrix.columns, matrix.shape[1])
+    return np.concatenate([family(variables, structure, parameters).triplets()[2] for family in PRICED.values()])

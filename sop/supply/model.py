@@ -18,11 +18,11 @@ from sop.supply.elastic import ElasticModel
 from sop.supply.explosion import build_explosion
 from sop.supply.fair import shared_fairly
 from sop.supply.infeasible import conflicts
-from sop.supply.matrix import build_matrix
+from sop.supply.matrix import build_matrix, rates_of
 from sop.supply.prices import shadow_prices
 from sop.supply.result import Answer, accepted_pairs, supply_plan
 from sop.supply.solver import Solution, WarmSolver
-from sop.supply.structure import build_structure
+from sop.supply.structure import build_structure, mean_cost
 from sop.supply.ties import tie_break
 from sop.supply.tight import exact_bounds, tightened
 from sop.supply.variables import whole_columns
@@ -89,7 +89,9 @@ class SupplyModel:
         case = self.case(parameters, demand)
         vectors = self.vectors(case)
         exact = exact_bounds(self._steered(vectors), self.columns)
-        found = solve_whole(tightened(self.matrix, case), exact, self._whole, effort or Effort(seconds))
+        found = solve_whole(
+            tightened(self.matrix.at(vectors.rates), case), exact, self._whole, effort or Effort(seconds)
+        )
         if found.solution.status is SolveStatus.INFEASIBLE:
             with self._lock:
                 return supply_plan(self._relaxed(case, vectors, found.solution), time.perf_counter() - start)
@@ -103,7 +105,8 @@ class SupplyModel:
         from sop.supply.statement import pulp_problem
 
         case = self.case(parameters, demand)
-        return pulp_problem(self.matrix, self.vectors(case), self._whole if whole else None)
+        vectors = self.vectors(case)
+        return pulp_problem(self.matrix.at(vectors.rates), vectors, self._whole if whole else None)
 
     def shadow_prices(self, parameters: Parameters, demand: DemandPlan) -> pd.DataFrame:
         """What one more hour of each full resource is worth; see ``prices.shadow_prices`` for the columns."""
@@ -121,7 +124,8 @@ class SupplyModel:
 
     def vectors(self, case: Case) -> Vectors:
         """All vectors of a case, ties not yet broken."""
-        return case_vectors(case, self.columns, self.rows, self.solver.size)
+        rates = rates_of(self.matrix, self.structure, case.parameters)
+        return case_vectors(case, self.columns, self.rows, self.solver.size, rates)
 
     def _answer(self, case: Case) -> Answer:
         vectors = self.vectors(case)
@@ -134,8 +138,9 @@ class SupplyModel:
 
     def _relaxed(self, case: Case, vectors: Vectors, solution: Solution) -> Answer:
         """The best plan with the least relaxation of hard limits, and their names; status stays INFEASIBLE."""
-        if self._elastic is None:
-            self._elastic = ElasticModel(self.solver, self.columns, self.rows)
+        if self._elastic is None or len(self.matrix.priced):
+            self.solver.set_vectors(vectors)
+            self._elastic = ElasticModel(self.solver, self.columns, self.rows, mean_cost(self.structure))
         pairs = self.structure.pairs
         may_owe = case.parameters["late_allowed"][pairs[:, 1]] > 0
         relaxed = self._elastic.solve(vectors, may_owe, self.structure.opening_backlog[pairs[:, 0], pairs[:, 1]])

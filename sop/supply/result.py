@@ -174,6 +174,7 @@ def _extras(answer: Answer) -> dict[str, Array]:
         "lanes_used": _scattered(answer, "lane_used", s.opened_corridors, corridors),
         "services": _scattered(answer, "services", s.serviced_resources, len(s.base.axis("resource"))),
         "scrapped": _scattered(answer, "scrapped", s.aging_nodes, len(s.network.node_item)),
+        **({"cash": answer.of("cash")} if s.cash_limited else {}),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -11,6 +11,7 @@ import numpy as np
 from sop.domain.parameters import Array
 from sop.domain.plans import SolveStatus
 from sop.supply.matrix import Matrix
+from sop.supply.variables import floors
 from sop.supply.vectors import Vectors
 
 STATUS = {
@@ -25,12 +26,13 @@ STATUS = {
 }
 _NO_LIMIT = 2_147_483_647
 _UNSET = np.array(np.nan)  # differs from everything
-_NOTHING = Vectors(_UNSET, _UNSET, _UNSET, _UNSET, _UNSET, 0.0)
+_NOTHING = Vectors(_UNSET, _UNSET, _UNSET, _UNSET, _UNSET, 0.0, _UNSET)
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """HiGHS's own answer: its status and the value of every column (none is negative; dust below 0 is wiped off)."""
+    """HiGHS's own answer: its status and the value of every column (only amounts of money may be
+    negative; dust below 0 is wiped off the others)."""
 
     status: SolveStatus
     values: Array
@@ -49,6 +51,9 @@ class WarmSolver:
     def __init__(self, matrix: Matrix, iteration_limit: int = 20_000) -> None:
         self.highs: Any = highs_of(matrix)  # the library's type stubs lack changeRowsBounds
         self.size = (self.highs.getNumCol(), self.highs.getNumRow())
+        self._floors = floors(matrix.columns, self.size[0])
+        self._priced = (matrix.row[matrix.priced].tolist(), matrix.column[matrix.priced].tolist())
+        self._built = replace(_NOTHING, rates=matrix.value[matrix.priced])
         self._set: Vectors | None = None
         self._bases: dict[int, highspy.HighsBasis] = {}
         self.iteration_limit = iteration_limit
@@ -75,14 +80,17 @@ class WarmSolver:
         return number in self._bases
 
     def set_vectors(self, vectors: Vectors) -> None:
-        """Hand over costs, bounds and right-hand sides; of what HiGHS already holds nothing is sent again."""
-        old, new, highs = self._set or _NOTHING, vectors, self.highs
+        """Hand over costs, bounds, right-hand sides, and prices and rates that are coefficients; of what HiGHS already
+        holds nothing is sent again."""
+        old, new, highs = self._set or self._built, vectors, self.highs
         columns = _changed(new.cost != old.cost)
         highs.changeColsCost(len(columns), columns, new.cost[columns])
         columns = _changed((new.lower != old.lower) | (new.upper != old.upper))
         highs.changeColsBounds(len(columns), columns, new.lower[columns], new.upper[columns])
         rows = _changed((new.row_lower != old.row_lower) | (new.row_upper != old.row_upper))
         highs.changeRowsBounds(len(rows), rows, new.row_lower[rows], new.row_upper[rows])
+        for number in _changed(new.rates != old.rates).tolist():
+            highs.changeCoeff(self._priced[0][number], self._priced[1][number], new.rates[number])
         self._set = vectors
 
     def row_prices(self) -> tuple[Array, Array, Array]:
@@ -113,7 +121,7 @@ class WarmSolver:
         self.highs.setOptionValue("solver", "simplex")
 
     def _solution(self) -> Solution:
-        values = np.maximum(np.array(self.highs.getSolution().col_value), 0.0)
+        values = np.maximum(np.array(self.highs.getSolution().col_value), self._floors)
         iterations = int(self.highs.getInfo().simplex_iteration_count)
         return Solution(STATUS.get(self.highs.getModelStatus(), SolveStatus.ERROR), values, iterations)
 

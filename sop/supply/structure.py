@@ -81,6 +81,9 @@ class Structure:
     terms: Terms
     opening_stock: Array  # [N]
     opening_backlog: Array  # [I, M]
+    opening_backlog_value: Array  # [I, M] money at the prices it was booked at
+    cash_limited: bool  # whether Base has a limit on closing cash
+    taxed: bool  # whether that cash pays tax on results
     receipts: Array  # [N, T] open orders arriving, all kinds
     purchase_receipts: Array  # [I, T]
     receipt_cost: Array  # [T] money paid on receipt
@@ -128,6 +131,8 @@ def build_structure(inputs: Inputs, base: Parameters) -> Structure:
         terms=market_terms(inputs, base),
         **options(inputs, base, network, pairs),
         **_opening(inputs, axes, node_of, base),
+        cash_limited=bool(np.isfinite(base["cash_limit"]).any()),
+        taxed=inputs.settings.tax_rate > 0,
         item_bought=_bought_without_tables(inputs, axes, pairs, node_of),
     )
 
@@ -206,8 +211,11 @@ def _opening(
     for at, item, quantity in rows(inputs["stock"], "location", "item", "on_hand"):
         stock[node_of[locations.index[at], items.index[item]]] += quantity
     backlog = np.zeros((len(items), len(axes["market"])))
-    for item, market, quantity in rows(inputs["sales_orders"], "item", "market", "quantity"):
-        backlog[items.index[item], axes["market"].index[market] if market else 0] += quantity
+    backlog_value = np.zeros(backlog.shape)
+    for item, market, quantity, price in rows(inputs["sales_orders"], "item", "market", "quantity", "price"):
+        place = (items.index[item], axes["market"].index[market] if market else 0)
+        backlog[place] += quantity
+        backlog_value[place] += quantity * (base["price"][(*place, 0)] if np.isnan(price) else price)
     receipts = np.zeros((len(node_of), total))
     bought, owned = np.zeros((len(items), total)), np.zeros((len(items), total))
     in_transit, cost = np.zeros(len(items)), np.zeros(total)
@@ -225,6 +233,7 @@ def _opening(
     return {
         "opening_stock": stock,
         "opening_backlog": backlog,
+        "opening_backlog_value": backlog_value,
         "receipts": receipts,
         "purchase_receipts": bought,
         "receipt_cost": cost,
@@ -238,3 +247,9 @@ def _bought_without_tables(
 ) -> Index:
     """Nodes that a company without any operation buys at."""
     return np.array(sorted(node_of[place] for place in bought_places(inputs, axes, pairs)), dtype=np.int64)
+
+
+def mean_cost(structure: Structure) -> float:
+    """Mean standard cost of the items that cost anything; 1 where none does."""
+    cost = structure.base["standard_cost"]
+    return float(cost[cost > 0].mean()) if (cost > 0).any() else 1.0

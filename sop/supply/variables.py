@@ -1,4 +1,4 @@
-"""The variables of the supply model: families of columns, one per entity and bucket, all >= 0."""
+"""The variables of the supply model: families of columns, one per entity and bucket, all >= 0 but those in money."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sop.domain.parameters import Array
 from sop.domain.plans import Index
 from sop.supply.structure import Structure
 
@@ -33,7 +34,16 @@ MEANING = {
     "hires": "H: heads hired at the start of the bucket",
     "layoffs": "F: heads laid off at the start of the bucket",
     "pool_overtime": "O: overtime hours of a pool",
+    "invoiced": "revenue less rebates; this and what follows only where Base has a limit on closing cash",
+    "on_credit": "spent on the suppliers' terms: materials, subcontract fees, freight, open purchase orders",
+    "at_once": "paid when incurred: making, people, storage, promotion, marketing, fixed costs",
+    "stocked": "inventory at standard cost; only where results are taxed",
+    "taxed": "positive EBITDA; only where results are taxed",
+    "cash": "closing cash",
 }
+SIGNED = ("invoiced", "on_credit", "at_once", "cash")
+"""Families that may be below 0."""
+IN_MONEY = (*SIGNED, "stocked", "taxed")
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +84,8 @@ def sizes(structure: Structure) -> dict[str, tuple[int, int]]:
         "hires": pools,
         "layoffs": pools,
         "pool_overtime": pools,
+        **dict.fromkeys(IN_MONEY, int(s.cash_limited)),
+        **({} if s.taxed else {"stocked": 0, "taxed": 0}),
     }
     return {name: (entities[name], 1 if name == "closing" else s.total) for name in sorted(MEANING)}
 
@@ -86,6 +98,14 @@ def create_variables(structure: Structure) -> Variables:
         columns[name] = np.arange(size, size + shape[0] * shape[1], dtype=np.int64).reshape(shape)
         size += shape[0] * shape[1]
     return Variables(columns, size)
+
+
+def floors(columns: Mapping[str, Index], size: int) -> Array:
+    """The least any column can be: 0, for signed families without end."""
+    result = np.zeros(size)
+    for family in SIGNED:
+        result[columns[family]] = -np.inf
+    return result
 
 
 def whole_columns(structure: Structure, columns: Mapping[str, Index]) -> Index:

@@ -12,16 +12,16 @@ import numpy as np
 
 from sop.domain.parameters import Array
 from sop.domain.plans import Index
+from sop.supply import money
 from sop.supply.case import Case
 from sop.supply.constraints.opened import largest_loads, largest_orders
-
-Columns = tuple[Array | float, Array | float, Array | float]  # cost, lower, upper
-Sides = tuple[Array | float, Array | float]  # least and most of a row's left side
+from sop.supply.money import Columns, Sides
 
 
 @dataclass(frozen=True, eq=False)
 class Vectors:
-    """The numbers of one case, by solver column and row. ``constant`` is the part of -Z no decision changes."""
+    """The numbers of one case, by solver column and row. ``constant`` is the part of -Z no decision changes, ``rates``
+    are the coefficients at the scenario's rates (``Matrix.priced``)."""
 
     cost: Array
     lower: Array
@@ -29,6 +29,7 @@ class Vectors:
     row_lower: Array
     row_upper: Array
     constant: float
+    rates: Array
 
 
 def unlimited(values: Array) -> Array:
@@ -241,6 +242,7 @@ COLUMN_VECTORS: dict[str, Callable[[Case], Columns]] = {
     },
     "rise": change,
     "fall": change,
+    **money.COLUMNS,
 }
 
 
@@ -285,14 +287,6 @@ def demand_total(c: Case) -> Sides:
     sides = (p[name][pairs[:, 0], pairs[:, 1]] + owed for name in ("demand_minimum_total", "demand_maximum_total"))
     least, most = sides
     return least[:, None], most[:, None]
-
-
-def inventory_value(c: Case) -> Sides:
-    """The limit less the standard cost of what was under way at the start and still is [1, T]."""
-    s = c.structure
-    opening = s.opening_in_transit[:, None] - np.cumsum(s.transit_receipts, axis=1)
-    value: Array = (c.parameters["standard_cost"][:, None] * opening).sum(axis=0)
-    return at_most((c.parameters["inventory_limit"] - value)[None, :])
 
 
 def level_change(c: Case) -> Sides:
@@ -365,7 +359,7 @@ ROW_VECTORS: dict[str, Callable[[Case], Sides]] = {
     "order_link": lambda c: at_most(0.0),
     "minimum_order": lambda c: at_most(0.0),
     "shelf_life": shelf_life,
-    "inventory_value": inventory_value,
+    **money.ROWS,
 }
 
 
@@ -384,10 +378,10 @@ def constant_cost(c: Case) -> float:
 
 
 def case_vectors(
-    c: Case, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]], size: tuple[int, int]
+    c: Case, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]], size: tuple[int, int], rates: Array
 ) -> Vectors:
     """All vectors of a case. ``columns``: family -> solver columns [entities, buckets]; ``rows``: family ->
-    (entities, solver rows [entities, buckets]); ``size``: number of columns and rows."""
+    (entities, solver rows [entities, buckets]); ``size``: number of columns and rows; ``rates`` as in Vectors."""
     cost, lower, upper = (np.zeros(size[0]) for _ in range(3))
     for family, at in columns.items():
         for target, values in zip((cost, lower, upper), COLUMN_VECTORS[family](c), strict=True):
@@ -396,4 +390,4 @@ def case_vectors(
     for family, (entities, at) in rows.items():
         for target, side in zip((row_lower, row_upper), ROW_VECTORS[family](c), strict=True):
             target[at] = side if isinstance(side, float) else side[entities]
-    return Vectors(cost, lower, upper, row_lower, row_upper, constant_cost(c))
+    return Vectors(cost, lower, upper, row_lower, row_upper, constant_cost(c), rates)

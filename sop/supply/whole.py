@@ -19,6 +19,7 @@ from sop.domain.plans import Index, SolveStatus
 from sop.supply.matrix import Matrix
 from sop.supply.solver import STATUS, Solution
 from sop.supply.statement import pulp_problem
+from sop.supply.variables import floors
 from sop.supply.vectors import Vectors
 
 DEFAULT_GAP = 1e-6
@@ -73,7 +74,9 @@ def solve_whole(matrix: Matrix, vectors: Vectors, whole: Index, effort: Effort) 
         return WholeSolution(Solution(status, np.zeros(matrix.shape[1]), 0), np.inf, False)
     values = np.array(highs.getSolution().col_value)
     gap = float(info.mip_gap) if len(whole) else 0.0
-    return WholeSolution(_polished(highs, values, whole, status), gap, True)
+    polished = _polished(highs, values, whole, status)
+    least = floors(matrix.columns, matrix.shape[1])
+    return WholeSolution(replace(polished, values=np.maximum(polished.values, least)), gap, True)
 
 
 def _polished(highs: Any, values: Array, whole: Index, status: SolveStatus) -> Solution:
@@ -87,7 +90,7 @@ def _polished(highs: Any, values: Array, whole: Index, status: SolveStatus) -> S
     if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
         values = np.array(highs.getSolution().col_value)
         values[whole] = rounded
-    return Solution(status, np.maximum(values, 0.0), iterations)
+    return Solution(status, values, iterations)
 
 
 def _watch(highs: Any, effort: Effort, constant: float) -> None:

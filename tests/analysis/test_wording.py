@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sop.analysis import wording
-from sop.domain import rounding
+from sop.domain import credit, rounding
 from sop.domain.horizon import Horizon
-from sop.finance import credit
 
 
 @pytest.mark.parametrize("module", [wording, rounding, credit], ids=lambda module: module.__name__)

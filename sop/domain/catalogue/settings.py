@@ -89,6 +89,12 @@ SETTINGS: tuple[Column, ...] = (
         "money",
     ),
     number(
+        "cash_limit",
+        "Hard limit of the plan: least closing cash at the end of every reported bucket; blank = none.",
+        "money",
+        minimum=None,
+    ),
+    number(
         "deviation_limit",
         "Hard limit of the plan: how far the level of an operation may be from its approved level (approved_levels), "
         "up or down; blank = any.",

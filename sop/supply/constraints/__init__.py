@@ -6,6 +6,15 @@ from collections.abc import Callable
 
 from sop.supply.constraints.aging import shelf_life
 from sop.supply.constraints.balance import accepted_demand, demand_total, node_balance, owed_before
+from sop.supply.constraints.cash import (
+    PRICED,
+    cash_balance,
+    invoiced_revenue,
+    spent_at_once,
+    spent_on_credit,
+    stock_at_cost,
+    taxed_result,
+)
 from sop.supply.constraints.limits import (
     corridor_capacity,
     inbound_capacity,
@@ -50,7 +59,13 @@ FAMILIES: dict[str, Callable[[Variables, Structure], Rows]] = {
         minimum_order,
         shelf_life,
         inventory_value,
+        invoiced_revenue,
+        spent_on_credit,
+        spent_at_once,
+        stock_at_cost,
+        taxed_result,
+        cash_balance,
     )
 }
 
-__all__ = ["FAMILIES", "Rows"]
+__all__ = ["FAMILIES", "PRICED", "Rows"]

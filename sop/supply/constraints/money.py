@@ -17,9 +17,14 @@ def inventory_value(v: Variables, s: Structure) -> Rows:
     more unit of money in stock is worth (sign turned).
     """
     rows = Rows(limited(s.base["inventory_limit"][None, :]), s.total)
-    if not len(rows.entities):
-        return rows
-    cost, net, recipe = s.base["standard_cost"], s.network, s.recipe
+    if len(rows.entities):
+        add_stock_value(rows, v, s, 1.0)
+    return rows
+
+
+def add_stock_value(rows: Rows, v: Variables, s: Structure, factor: float) -> None:
+    """factor x (sum standard_cost I[n,t] + sum standard_cost of what is on lanes and in work) into row t."""
+    cost, net, recipe = factor * s.base["standard_cost"], s.network, s.recipe
     at_node = cost[net.node_item]
     for layer in ("protected", "free"):
         rows.add(0, v[layer], at_node)
@@ -31,4 +36,3 @@ def inventory_value(v: Variables, s: Structure) -> Rows:
         started = out[recipe.lead[out] > since]
         value = recipe.quantity[started] * at_node[recipe.node[started]]
         rows.add(0, v["level"][recipe.operation[started]], value, delay=since)
-    return rows

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sop.domain.credit import payment_matrix, run_off
 from sop.domain.horizon import Horizon
-from sop.finance.credit import payment_matrix, run_off
 
 PLAN = Horizon(date(2026, 1, 1), 4)
 
