@@ -7,22 +7,24 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sop.charts.palette import BAD, GOOD, INK, NEUTRAL, REFERENCE
-from sop.charts.parts import SI, amount_axis, ends, months, named_rows, period_axis, pick, quiet, series_colour, sized
+from sop.charts.legend import legend, own_hue
+from sop.charts.palette import BAD, GOOD, INK, NEUTRAL
+from sop.charts.parts import SI, amount_axis, ends, months, named_rows, period_axis, pick, quiet, sized
 from sop.charts.scales import Span
 
 _WITH_TEXT = 1.7
 """Length of an axis that leaves room for an amount beside the longest bar."""
 
 
-def bridge(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None = None) -> Any:
+def bridge(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) -> Any:
     """Signed bars explaining a difference, with the amount beside each.
 
     Columns: ``step``, ``amount``, ``label`` (the amount as people read it), ``rank`` (top to bottom).
     """
     y = _steps(alt.SortField("rank"), 175)
-    scale = alt.Scale(domain=list(span), nice=False, padding=40) if span else alt.Scale(padding=40)
-    x = alt.X("amount:Q", axis=alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False), scale=scale)
+    scale = alt.Scale(nice=False, padding=40) if held else alt.Scale(padding=40)
+    axis = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False)
+    x = alt.X("amount:Q", axis=axis, scale=scale)
     tooltip = [alt.Tooltip("step:N", title="Cause"), alt.Tooltip("amount:Q", title=unit, format="+,.0f")]
     colour = alt.condition("datum.amount < 0", alt.value(BAD), alt.value(GOOD))
     bars = alt.Chart().mark_bar(height={"band": 0.72}).encode(x=x, y=y, color=colour, tooltip=tooltip)
@@ -32,25 +34,18 @@ def bridge(frame: pd.DataFrame, *, title: str, unit: str, span: Span | None = No
         fontSize=sized(11),
         color=INK,
     )
-    return quiet(alt.layer(bars, texts.encode(x=x, y=y, text="label:N"), data=frame), title)
+    layers = [*_reached(axis, scale, held), bars, texts.encode(x=x, y=y, text="label:N")]
+    return quiet(alt.layer(*layers, data=frame), title)
 
 
-def by_family(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    unit: str,
-    colour: str,
-    order: tuple[str, ...] = (),
-    span: Span | None = None,
-) -> Any:
+def by_family(frame: pd.DataFrame, *, title: str, unit: str, order: tuple[str, ...] = (), held: bool = False) -> Any:
     """A bar per family, the reference as a tick, the amount and its difference beside it; a click picks the family.
 
-    Columns: ``family``, ``value``, ``reference``, ``label``, ``focus``.
-    ``order`` are the rows from top to bottom.
+    Columns: ``family``, ``value``, ``reference``, ``label``, ``focus``, ``hue``.
+    ``order`` are the rows from top to bottom. A ``held`` axis has to leave room for labels (``with_text``).
     """
     y = named_rows("family", order)
-    scale = alt.Scale(domain=[span[0], _WITH_TEXT * span[1]], nice=False) if span else alt.Scale(padding=74)
+    scale = alt.Scale(nice=False) if held else alt.Scale(padding=74)
     amounts = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False)
     x = alt.X("value:Q", axis=amounts, scale=scale)
     tooltip = [
@@ -60,11 +55,25 @@ def by_family(
     ]
     row = alt.Chart().mark_rect(opacity=0).encode(y=y, tooltip=tooltip).add_params(pick("family"))
     marked = alt.Chart().transform_filter("datum.focus").mark_rect(color=INK, opacity=0.13).encode(y=y)
-    bars = alt.Chart().mark_bar(color=colour, height={"band": 0.66}).encode(x=x, y=y, tooltip=tooltip)
+    bars = alt.Chart().mark_bar(height={"band": 0.66}).encode(x=x, y=y, color=own_hue(), tooltip=tooltip)
     ticks = alt.Chart().mark_tick(color=INK, thickness=2, height={"band": 0.9})
     ticks = ticks.encode(x=alt.X("reference:Q", axis=amounts, scale=scale), y=y)
     texts = alt.Chart().mark_text(align="left", dx=5, fontSize=sized(11), color=INK)
-    return quiet(alt.layer(marked, row, bars, ticks, texts.encode(x=x, y=y, text="label:N"), data=frame), title)
+    layers = [marked, row, *_reached(amounts, scale, held), bars, ticks, texts.encode(x=x, y=y, text="label:N")]
+    return quiet(alt.layer(*layers, data=frame), title)
+
+
+def with_text(span: Span) -> Span:
+    """``span`` with room for an amount beside the longest bar."""
+    return span[0], _WITH_TEXT * span[1]
+
+
+def _reached(axis: alt.Axis, scale: alt.Scale, held: bool) -> list[alt.Chart]:
+    """As ``parts.ends``, for an axis that lies."""
+    if not held:
+        return []
+    unseen = alt.Chart().transform_filter("isValid(datum.ends)").mark_point(opacity=0, size=0, tooltip=None)
+    return [unseen.encode(x=alt.X("ends:Q", axis=axis, scale=scale))]
 
 
 def _steps(order: Any, widest: int) -> alt.Y:
@@ -73,26 +82,14 @@ def _steps(order: Any, widest: int) -> alt.Y:
     return alt.Y("step:N", sort=order, axis=axis)
 
 
-def cash_lines(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    unit: str,
-    reference: str,
-    scenario: str,
-    colour: str,
-    minimum: float | None = None,
-    held: bool = False,
-) -> Any:
+def cash_lines(frame: pd.DataFrame, *, title: str, unit: str, minimum: float | None = None, held: bool = False) -> Any:
     """Closing cash of reference and scenario, the minimum as a rule, the scenario's low point marked.
 
     Columns: ``period``, ``series``, ``value``, ``low`` (True at the scenario's lowest month), ``label``,
-    ``side`` (how the label stands to it), ``focus``.
+    ``side`` (how the label stands to it), ``focus``, and those of ``with_lines``.
     """
     x = period_axis()
     y = amount_axis("value", unit, held)
-    names = [reference] + ([scenario] if scenario != reference else [])
-    colours = [REFERENCE] + ([colour] if scenario != reference else [])
     low = alt.Chart().transform_filter("datum.low")
     tooltip = [
         alt.Tooltip("period:O", title="Month"),
@@ -103,11 +100,12 @@ def cash_lines(
     layers = [
         *ends(unit, held),
         *months(*tooltip),
-        lines.encode(x=x, y=y, color=series_colour(names, colours), tooltip=tooltip),
-        low.mark_point(color=colour, filled=True, size=60).encode(x=x, y=y),
+        lines.encode(x=x, y=y, detail="series:N", color=own_hue(), tooltip=tooltip),
+        low.mark_point(filled=True, size=60).encode(x=x, y=y, color=own_hue()),
         low.mark_text(align=alt.ExprRef("datum.side"), dy=-12, fontSize=sized(11), fontWeight=600, color=INK).encode(
             x=x, y=y, text="label:N"
         ),
+        *legend(),
     ]
     if minimum is not None:
         rule = low.mark_rule(color=BAD, strokeDash=[4, 3]).encode(y=alt.datum(minimum))
@@ -116,15 +114,18 @@ def cash_lines(
     return quiet(alt.layer(*layers, data=frame), title)
 
 
-def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, colour: str, held: bool = False) -> Any:
-    """Bars of a figure per month, reference as a tick. Columns: ``period``, ``value``, ``reference``, ``focus``."""
+def money_by_month(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) -> Any:
+    """Bars of a figure per month, reference as a tick.
+
+    Columns: ``period``, ``value``, ``reference``, ``focus``, ``hue``.
+    """
     x = period_axis()
     tooltip = [
         alt.Tooltip("period:O", title="Month"),
         alt.Tooltip("value:Q", title="Scenario", format=",.0f"),
         alt.Tooltip("reference:Q", title="Reference", format=",.0f"),
     ]
-    bars = alt.Chart().mark_bar(color=colour).encode(x=x, y=amount_axis("value", unit, held), tooltip=tooltip)
+    bars = alt.Chart().mark_bar().encode(x=x, y=amount_axis("value", unit, held), color=own_hue(), tooltip=tooltip)
     ticks = alt.Chart().mark_tick(color=INK, thickness=2, width={"band": 1})
     ticks = ticks.encode(x=x, y=amount_axis("reference", unit, held))
     return quiet(alt.layer(*ends(unit, held), *months(*tooltip), bars, ticks, data=frame), title)

@@ -7,74 +7,56 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sop.charts.names import legend_columns
-from sop.charts.palette import ACTUAL, DRIVERS, INK, REFERENCE
-from sop.charts.parts import amount_axis, ends, months, period_axis, quiet, series_colour
+from sop.charts.legend import legend, own_hue
+from sop.charts.palette import DRIVERS, INK
+from sop.charts.parts import amount_axis, ends, months, period_axis, quiet
 
 
-def forecast_lines(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    unit: str,
-    reference: str,
-    scenario: str,
-    colour: str,
-    held: bool = False,
-) -> Any:
+def forecast_lines(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) -> Any:
     """History, reference and scenario over time, with the scenario's P10-P90 band.
 
     Columns: ``period``, ``series`` (Actual or a scenario's name), ``value``, ``low``, ``high`` (band, scenario only),
-    ``today`` (True in the first planned bucket), ``turned`` (True where overrides of chosen months act), ``focus``.
+    ``today`` (True in the first planned bucket), ``turned`` (True where overrides of chosen months act), ``focus``, and
+    those of ``with_lines``.
     """
-    names = [ACTUAL, reference] + ([scenario] if scenario != reference else [])
-    colours = [INK, REFERENCE] + ([colour] if scenario != reference else [])
-    x = period_axis()
+    x, colour = period_axis(), own_hue()
     tooltip = _tooltip("series", "value", unit)
     ranges = [alt.Tooltip("low:Q", title="P10", format=",.0f"), alt.Tooltip("high:Q", title="P90", format=",.0f")]
-    shade = alt.Chart().transform_filter("datum.turned").mark_rect(color=colour, opacity=0.12)
-    band = alt.Chart().transform_filter("isValid(datum.high)").mark_area(color=colour, opacity=0.25)
+    shade = alt.Chart().transform_filter("datum.turned").mark_rect(opacity=0.12)
+    band = alt.Chart().transform_filter("isValid(datum.high)").mark_area(opacity=0.25)
     line = alt.Chart().mark_line(strokeWidth=2, interpolate="linear")
     today = alt.Chart().transform_filter("datum.today").mark_rule(color=INK, opacity=0.55, strokeDash=[2, 3])
     layers = alt.layer(
-        shade.encode(x=x),
+        shade.encode(x=x, color=colour),
         *ends(unit, held),
         *months(*tooltip, *ranges),
-        band.encode(x=x, y=amount_axis("low", unit, held), y2="high:Q", tooltip=[*tooltip, *ranges]),
+        band.encode(x=x, y=amount_axis("low", unit, held), y2="high:Q", color=colour, tooltip=[*tooltip, *ranges]),
         today.encode(x=x),
         line.encode(
             x=x,
             y=amount_axis("value", unit, held),
-            color=series_colour(names, colours),
-            strokeDash=alt.StrokeDash(
-                "series:N",
-                scale=alt.Scale(domain=names, range=[[1, 0], [5, 3], [1, 0]][: len(names)]),
-                sort=names,
-                legend=alt.Legend(columns=legend_columns(names)),
-            ),
+            detail="series:N",
+            color=colour,
+            strokeDash=alt.when("datum.dashed").then(alt.value([5, 3])).otherwise(alt.value([1, 0])),
             tooltip=tooltip,
         ),
+        *legend(),
         data=frame,
     )
     return quiet(layers, title)
 
 
-def driver_changes(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    unit: str,
-    drivers: tuple[str, ...] = tuple(DRIVERS),
-    held: bool = False,
-) -> Any:
+def driver_changes(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) -> Any:
     """Signed stacked bars: the change of demand against the reference, by driver.
 
-    Columns: ``period``, ``driver``, ``value``, ``focus``.
+    Columns: ``period``, ``driver``, ``value``, ``focus``, and those of ``with_legend``, which may begin with a
+    title instead of ``title``: what is shown may change then, and the browser keeps its chart.
     """
     y = amount_axis("value", unit, held)
     tooltip = _tooltip("driver", "value", unit, "+,.0f")
-    bars = alt.Chart().mark_bar().encode(x=period_axis(), y=y, color=_driver_colour(drivers), tooltip=tooltip)
-    return quiet(alt.layer(*ends(unit, held), *months(), bars, data=frame), title)
+    bars = alt.Chart().mark_bar().encode(x=period_axis(), y=y, color=_driver_colour(None), tooltip=tooltip)
+    layers = alt.layer(*ends(unit, held), *months(), bars, *legend(), data=frame)
+    return quiet(layers, title)
 
 
 def decomposition(frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[str, ...] = tuple(DRIVERS)) -> Any:
@@ -102,9 +84,11 @@ def decomposition(frame: pd.DataFrame, *, title: str, unit: str, drivers: tuple[
     return quiet(alt.layer(bars, total.encode(x=x, y=amount_axis("total", unit)), data=frame), title)
 
 
-def _driver_colour(shown: tuple[str, ...]) -> alt.Color:
-    colours = [DRIVERS[name] for name in shown]
-    return alt.Color("driver:N", scale=alt.Scale(domain=list(shown), range=colours), sort=None)
+def _driver_colour(shown: tuple[str, ...] | None) -> alt.Color:
+    """The colour each driver has everywhere, with a legend of those ``shown``; without one where it travels (None)."""
+    names = tuple(DRIVERS) if shown is None else shown
+    scale = alt.Scale(domain=list(names), range=[DRIVERS[name] for name in names])
+    return alt.Color("driver:N", scale=scale, sort=None, legend=None if shown is None else alt.Undefined)
 
 
 def _tooltip(name: str, value: str, unit: str, shown: str = ",.0f") -> list[alt.Tooltip]:

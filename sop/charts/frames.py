@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sop.charts.palette import ACTUAL
+from sop.charts.stacking import Part, stacked
 from sop.charts.view import VALUE, View, history, item_factors, plan_weights
 from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
@@ -51,15 +52,16 @@ def forecast_frame(
     actual = history(inputs, reference.parameters, view, past)
     low, high = demand_band(inputs, result, view)
     planned = list(horizon.labels[: horizon.periods])
-    parts = [_series([horizon.label(index) for index in range(-past, 0)], ACTUAL, actual)] if actual.any() else []
-    parts.append(_series(planned, name, figures))
+    bare = {"low": np.nan, "high": np.nan, "turned": False, "today": False}
+    parts = [{"period": planned, "series": name, "value": figures, **bare, "today": np.arange(len(planned)) == 0}]
+    if actual.any():
+        before = [horizon.label(index) for index in range(-past, 0)]
+        parts.insert(0, {"period": before, "series": ACTUAL, "value": actual, **bare})
     if instead or result.scenario_key != reference.scenario_key:
-        parts.append(_series(planned, result.scenario.name, expected_demand(inputs, result, view)))
-    parts[-1] = parts[-1].assign(low=low, high=high, turned=turned_buckets(result))
-    frame = pd.concat(parts, ignore_index=True)
-    frame["today"] = (frame["period"] == planned[0]) & (frame["series"] == name)
-    frame["turned"] = frame["turned"].eq(True)
-    return frame
+        own = expected_demand(inputs, result, view)
+        parts.append({"period": planned, "series": result.scenario.name, "value": own, **bare})
+    parts[-1] |= {"low": low, "high": high, "turned": turned_buckets(result)}
+    return stacked(parts, ("period", "series", "value", *bare))
 
 
 def turned_buckets(result: PlanResult) -> list[bool]:
@@ -87,7 +89,7 @@ def driver_change_frame(inputs: Inputs, reference: PlanResult, result: PlanResul
         for name, values in changes.items()
         if largest > 0 and np.abs(values).max() > 1e-6 * largest
     ]
-    return _joined(parts, ("period", "driver", "value"))
+    return stacked(parts, ("period", "driver", "value"))
 
 
 def driver_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataFrame:
@@ -98,7 +100,7 @@ def driver_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataFrame
         values = _shown(result, (result.demand.components[name] * weights).sum(axis=(0, 1)))
         if np.abs(values).max(initial=0.0) > 1e-9:
             parts.append(_long(result, {"driver": name.replace("_", " ")}, values))
-    return _joined(parts, ("period", "driver", "value"))
+    return stacked(parts, ("period", "driver", "value"))
 
 
 def decomposition_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataFrame:
@@ -109,8 +111,8 @@ def decomposition_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.Da
     for rank, name in enumerate(DEMAND_COMPONENTS):
         values = _shown(result, (result.demand.components[name] * weights).sum(axis=(0, 1)))
         if rank == 0 or np.abs(values).max(initial=0.0) > 1e-9:
-            parts.append(_long(result, {"driver": name.replace("_", " "), "rank": rank}, values).assign(total=total))
-    return _joined(parts, ("period", "driver", "rank", "value", "total"))
+            parts.append(_long(result, {"driver": name.replace("_", " "), "rank": rank, "total": total}, values))
+    return stacked(parts, ("period", "driver", "rank", "value", "total"))
 
 
 def served(result: PlanResult) -> dict[str, Array]:
@@ -129,12 +131,14 @@ def fulfilment_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataF
     weights = plan_weights(inputs, result.parameters, view)
     demand = _shown(result, (result.demand.planned * weights).sum(axis=(0, 1)))
     parts = [
-        _long(result, {"status": status, "rank": rank}, _shown(result, (values * weights).sum(axis=(0, 1)))).assign(
-            demand=demand
+        _long(
+            result,
+            {"status": status, "rank": rank, "demand": demand},
+            _shown(result, (values * weights).sum(axis=(0, 1))),
         )
         for rank, (status, values) in enumerate(served(result).items())
     ]
-    return _joined(parts, ("period", "status", "rank", "value", "demand"))
+    return stacked(parts, ("period", "status", "rank", "value", "demand"))
 
 
 def unmet(inputs: Inputs, result: PlanResult, view: View) -> Array:
@@ -151,12 +155,20 @@ def load_frame(reference: PlanResult, result: PlanResult, most: int = 8) -> pd.D
     full = (plan.load >= FULL * limit)[:, :periods] & (plan.load[:, :periods] > 1e-6)
     names = result.parameters.labels("resource")
     parts = [
-        _long(result, {"resource": names[row]}, required[row], "required").assign(
-            used=used[row], full=full[row], action=_load_actions(plan.overtime[row], required[row], used[row])
+        _long(
+            result,
+            {
+                "resource": names[row],
+                "used": used[row],
+                "full": full[row],
+                "action": _load_actions(plan.overtime[row], required[row], used[row]),
+            },
+            required[row],
+            "required",
         )
         for row in fullest(reference)[:most]
     ]
-    return _joined(parts, ("period", "resource", "required", "used", "full", "action"))
+    return stacked(parts, ("period", "resource", "required", "used", "full", "action"))
 
 
 def fullest(reference: PlanResult) -> list[int]:
@@ -246,13 +258,14 @@ def sourcing_frame(inputs: Inputs, result: PlanResult, view: View) -> pd.DataFra
         amount = (result.supply.level[rows] * per_level[rows, None]).sum(axis=0) if rows.any() else None
         if amount is not None and amount.max(initial=0.0) > 0:
             parts.append(_long(result, {"source": title}, _shown(result, amount)))
-    return _joined(parts, ("period", "source", "value"))
+    return stacked(parts, ("period", "source", "value"))
 
 
 def line_frame(reference: PlanResult, result: PlanResult, line: str) -> pd.DataFrame:
     """``money_by_month``: one P&L line of scenario and reference."""
     values = _shown(result, result.finance.lines[line])
-    return _long(result, {}, values).assign(reference=_shown(reference, reference.finance.lines[line]))
+    other = _shown(reference, reference.finance.lines[line])
+    return pd.DataFrame(_long(result, {"reference": other}, values))
 
 
 def cash_frame(reference: PlanResult, result: PlanResult, first: int, last: int, label: str) -> pd.DataFrame:
@@ -261,21 +274,20 @@ def cash_frame(reference: PlanResult, result: PlanResult, first: int, last: int,
     inside = slice(max(first, 0), last)
     lowest = max(first, 0) + int(np.argmin(values[inside]))
     marked = np.arange(len(values)) == lowest
-    own = _long(result, {"series": result.scenario.name}, values)
     side = "left" if lowest < _EDGE else "right" if lowest >= len(values) - _EDGE else "center"
-    own = own.assign(low=marked, label=[label if flag else "" for flag in marked], side=side)
-    if result.scenario_key == reference.scenario_key:
-        return own
-    other = _shown(reference, reference.finance.cash["closing_cash"])
-    return pd.concat(
-        [_long(reference, {"series": reference.scenario.name}, other).assign(low=False, label="", side=side), own]
-    )
+    told = {"low": marked, "label": [label if flag else "" for flag in marked], "side": side}
+    parts = [_long(result, {"series": result.scenario.name, **told}, values)]
+    if result.scenario_key != reference.scenario_key:
+        other = _shown(reference, reference.finance.cash["closing_cash"])
+        untold = {"low": False, "label": "", "side": side}
+        parts.insert(0, _long(reference, {"series": reference.scenario.name, **untold}, other))
+    return stacked(parts, ("period", "series", "value", *told))
 
 
 def overlay_frame(results: Sequence[PlanResult], values: Mapping[str, Array]) -> pd.DataFrame:
     """``overlaid``: one figure per bucket of several scenarios, ``values`` by scenario id."""
     parts = [_long(result, {"scenario": result.scenario.name}, values[result.scenario.id]) for result in results]
-    return _joined(parts, ("period", "scenario", "value"))
+    return stacked(parts, ("period", "scenario", "value"))
 
 
 def waterfall(steps: Sequence[tuple[str, float, bool]], labels: Sequence[str]) -> pd.DataFrame:
@@ -294,14 +306,5 @@ def _shown(result: PlanResult, values: Array) -> Array:
     return values[: result.horizon.periods]
 
 
-def _series(labels: list[str], name: str, values: Array) -> pd.DataFrame:
-    return pd.DataFrame({"period": labels, "series": name, "value": values, "low": np.nan, "high": np.nan})
-
-
-def _long(result: PlanResult, constants: Mapping[str, Any], values: Array, name: str = "value") -> pd.DataFrame:
-    labels = list(result.horizon.labels[: result.horizon.periods])
-    return pd.DataFrame({"period": labels, **constants, name: values})
-
-
-def _joined(parts: list[pd.DataFrame], columns: tuple[str, ...]) -> pd.DataFrame:
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
+def _long(result: PlanResult, more: Part, values: Array, name: str = "value") -> dict[str, Any]:
+    return {"period": list(result.horizon.labels[: result.horizon.periods]), **more, name: values}

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from sop.charts.stacking import Part, stacked
 from sop.charts.view import VALUE, View, item_factors
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array
@@ -41,15 +42,12 @@ def stock_band(inputs: Inputs, result: PlanResult, view: View, unit: str) -> tup
 def stock_band_frame(inputs: Inputs, reference: PlanResult, result: PlanResult, view: View, unit: str) -> pd.DataFrame:
     """``stock_lines``: stock of reference and scenario; the scenario's target (``low``) and too much (``high``)."""
     stock, low, high = stock_band(inputs, result, view, unit)
-    parts = [_rows(result, stock).assign(low=low, high=high)]
-    if result.scenario_key != reference.scenario_key:
-        parts.insert(0, _rows(reference, stock_band(inputs, reference, view, unit)[0]).assign(low=np.nan, high=np.nan))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _rows(result: PlanResult, values: Array) -> pd.DataFrame:
     labels = list(result.horizon.labels[: result.horizon.periods])
-    return pd.DataFrame({"period": labels, "series": result.scenario.name, "value": values})
+    parts: list[Part] = [{"period": labels, "series": result.scenario.name, "value": stock, "low": low, "high": high}]
+    if result.scenario_key != reference.scenario_key:
+        other, name = stock_band(inputs, reference, view, unit)[0], reference.scenario.name
+        parts.insert(0, {"period": labels, "series": name, "value": other, "low": np.nan, "high": np.nan})
+    return stacked(parts, ("period", "series", "value", "low", "high"))
 
 
 def _in(view: View, unit: str) -> View:
@@ -87,8 +85,8 @@ def stock_by_family_frame(result: PlanResult, most: int = 7) -> pd.DataFrame:
     if rest := ranked[most:]:
         shown["Other"] = np.sum([values[name] for name in rest], axis=0)
     labels = list(result.horizon.labels[:periods])
-    parts = [pd.DataFrame({"period": labels, "source": name, "value": amounts}) for name, amounts in shown.items()]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["period", "source", "value"])
+    parts = [{"period": labels, "source": name, "value": amounts} for name, amounts in shown.items()]
+    return stacked(parts, ("period", "source", "value"))
 
 
 def heads_frame(result: PlanResult) -> pd.DataFrame:
@@ -96,7 +94,7 @@ def heads_frame(result: PlanResult) -> pd.DataFrame:
     periods, pools = result.horizon.periods, result.parameters.labels("pool")
     labels = list(result.horizon.labels[:periods])
     parts = [
-        pd.DataFrame({"period": labels, "source": name, "value": heads[:periods]})
+        {"period": labels, "source": name, "value": heads[:periods]}
         for name, heads in zip(pools, result.supply.heads, strict=True)
     ]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["period", "source", "value"])
+    return stacked(parts, ("period", "source", "value"))

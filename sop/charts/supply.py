@@ -7,9 +7,10 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
+from sop.charts.legend import legend, own_hue
 from sop.charts.names import legend_columns
-from sop.charts.palette import BAD, FULFILMENT, INK, LOAD_COLOURS, LOAD_STEPS, REFERENCE
-from sop.charts.parts import SI, amount_axis, ends, months, named_rows, period_axis, pick, quiet, series_colour, sized
+from sop.charts.palette import BAD, FULFILMENT, INK, LOAD_COLOURS, LOAD_STEPS
+from sop.charts.parts import SI, amount_axis, ends, months, named_rows, period_axis, pick, quiet, sized
 
 
 def fulfilment(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) -> Any:
@@ -80,23 +81,13 @@ def load_heat(frame: pd.DataFrame, *, title: str, order: tuple[str, ...] = ()) -
     return quiet(alt.layer(*layers, data=frame), title)
 
 
-def stock_lines(
-    frame: pd.DataFrame,
-    *,
-    title: str,
-    unit: str,
-    reference: str,
-    scenario: str,
-    colour: str,
-    held: bool = False,
-) -> Any:
+def stock_lines(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) -> Any:
     """Projected stock of reference and scenario against the target band, shaded, its lower end (the target) dashed.
 
-    Columns: ``period``, ``series``, ``value``, ``low``, ``high`` (scenario rows only), ``focus``.
+    Columns: ``period``, ``series``, ``value``, ``low``, ``high`` (scenario rows only), ``focus``, and those of
+    ``with_lines``.
     """
     x = period_axis()
-    names = [reference] + ([scenario] if scenario != reference else [])
-    colours = [REFERENCE] + ([colour] if scenario != reference else [])
     target = alt.Chart().transform_filter("isValid(datum.low)")
     tooltip = [
         alt.Tooltip("period:O", title="Month"),
@@ -113,7 +104,8 @@ def stock_lines(
         target.mark_line(color=INK, strokeDash=[3, 3], strokeWidth=1.2, opacity=0.7).encode(x=x, y=low),
         alt.Chart()
         .mark_line(strokeWidth=2)
-        .encode(x=x, y=amount_axis("value", unit, held), color=series_colour(names, colours), tooltip=tooltip),
+        .encode(x=x, y=amount_axis("value", unit, held), detail="series:N", color=own_hue(), tooltip=tooltip),
+        *legend(),
         data=frame,
     )
     return quiet(layers, title)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Callable, Hashable
 from functools import lru_cache, partial
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from sop.charts.palette import INK
@@ -45,10 +46,12 @@ def draw(
         from sop.charts.parts import with_ends
 
         shown, settings = with_ends(frame, ends), {**settings, "held": True}
-    spec = _specification(build, tuple(shown.columns), tuple(sorted(settings.items())), ink(st.context.theme.type))
+    spec = json.loads(
+        _specification(build, tuple(shown.columns), tuple(sorted(settings.items())), ink(st.context.theme.type))
+    )
     chosen: dict[str, Any] = {"on_select": partial(focus.picked, key)} if selects else {}
     with st.container(key=f"figure_{key}", height=height, gap=None, border=False):
-        st.vega_lite_chart(shown, copy.deepcopy(spec), height="stretch", width="stretch", key=key, alt=alt, **chosen)
+        st.vega_lite_chart(_figures(shown), spec, height="stretch", width="stretch", key=key, alt=alt, **chosen)
         opening.button(key, f"{alt}: {of}" if of else alt, table or (lambda: frame))
 
 
@@ -58,17 +61,16 @@ def held(key: str, frame: pd.DataFrame, columns: tuple[str, ...], *about: Hashab
     ``about`` says what is shown: when it changes, the axis is chosen anew. ``stacked``: signed parts of each period
     lie on one another.
     """
-    values = frame[list(columns)]
+    values = [frame[name].to_numpy(dtype=np.float64) for name in columns]
     if stacked:
-        parts = values.iloc[:, 0]
-        low = parts.clip(upper=0).groupby(frame["period"]).sum().min()
-        high = parts.clip(lower=0).groupby(frame["period"]).sum().max()
-    else:
-        low, high = values.min().min(), values.max().max()
+        row = np.unique(frame["period"].to_numpy(), return_inverse=True)[1]
+        values = [np.bincount(row, weights=clipped) for clipped in (values[0].clip(max=0), values[0].clip(min=0))]
+    known = np.concatenate([one[~np.isnan(one)] for one in values] or [np.zeros(0)])
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
     axes = st.session_state.setdefault("axes", {})
     kept = axes.get(key)
     before = kept[1] if kept is not None and kept[0] == about else None
-    ends = steady(before, *(float(end) if end == end else 0.0 for end in (low, high)))  # noqa: PLR0124  (NaN)
+    ends = steady(before, low, high)
     axes[key] = (about, ends)
     return ends
 
@@ -76,10 +78,15 @@ def held(key: str, frame: pd.DataFrame, columns: tuple[str, ...], *about: Hashab
 @lru_cache(maxsize=512)
 def _specification(
     build: Callable[..., Any], columns: tuple[str, ...], settings: tuple[tuple[str, Any], ...], inked: str = INK
-) -> dict[str, Any]:
+) -> str:
     from sop.charts.parts import specification
 
-    return on_paper(specification(build, columns, **dict(settings)), inked)
+    return json.dumps(on_paper(specification(build, columns, **dict(settings)), inked))
+
+
+def _figures(frame: pd.DataFrame) -> pa.Table:
+    """``frame`` as it travels to the browser, several times as fast as pandas makes it."""
+    return pa.table({name: pa.array(frame[name].to_numpy(), from_pandas=True) for name in frame})
 
 
 def on_paper(spec: dict[str, Any], inked: str) -> dict[str, Any]:
@@ -88,6 +95,9 @@ def on_paper(spec: dict[str, Any], inked: str) -> dict[str, Any]:
     >>> on_paper({"mark": {"color": "currentColor"}, "config": {"background": "transparent", "view": {}}}, "#000")
     {'mark': {'color': '#000'}, 'config': {'view': {}}}
     """
-    drawn: dict[str, Any] = json.loads(json.dumps(spec).replace(json.dumps(INK), json.dumps(inked)))
+    text = json.dumps(spec)
+    for quote in ('"', "'"):  # a value, or part of an expression
+        text = text.replace(f"{quote}{INK}{quote}", f"{quote}{inked}{quote}")
+    drawn: dict[str, Any] = json.loads(text)
     drawn.get("config", {}).pop("background", None)
     return drawn

@@ -33,13 +33,12 @@ def ebitda_by_month(answer: Answer) -> None:
     """Bars of EBITDA, the reference as a tick."""
     draw(
         charts.finance.money_by_month,
-        frames.line_frame(answer.reference, answer.result, "ebitda"),
+        frames.line_frame(answer.reference, answer.result, "ebitda").assign(hue=answer.colour),
         key="ebitda_by_month",
         height=220,
         alt="EBITDA by month, reference as a tick",
         title=f"EBITDA by month, {answer.reference.scenario.name} as a tick",
         unit=answer.currency,
-        colour=answer.colour,
     )
 
 

@@ -81,8 +81,10 @@ def resources(answer: Answer) -> tuple[str, ...]:
 
 def marked(frame: pd.DataFrame, answer: Answer) -> pd.DataFrame:
     """``frame`` with ``focus``: True on the first row of the month in focus."""
-    found = frame["period"] == focus(answer).month
-    return frame.assign(focus=found & ~frame["period"].duplicated())
+    month = focus(answer).month
+    if not month:
+        return frame.assign(focus=False)
+    return frame.assign(focus=(frame["period"] == month) & ~frame["period"].duplicated())
 
 
 def set_focus(**parts: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from sop.charts.entries import COLUMNS
 from sop.ui import tables
 from sop.ui.formatting import plain
 
@@ -26,7 +27,7 @@ _TITLES = {
     "family": "Family",
     "reference": "Reference",
 }
-_DRAWN_ONLY = ("rank", "label", "row", "today", "turned", "focus", "right", "kind", "side")
+_DRAWN_ONLY = ("rank", "label", "row", "today", "turned", "focus", "right", "kind", "side", "hue", "dashed", *COLUMNS)
 _NAMES = ("series", "driver", "status", "scenario", "source")
 
 

@@ -11,8 +11,10 @@ from sop import charts
 from sop.analysis.exceptions import full_hours
 from sop.analysis.wording import bucket_name, money, signed_money
 from sop.charts import frames
+from sop.charts.entries import DASHED, LINE, SQUARE, TITLE, Entry, Mark, with_legend, with_lines
 from sop.charts.money_frames import family_frame, largest_steps
 from sop.charts.names import short, two_lines
+from sop.charts.palette import ACTUAL, DRIVERS, REFERENCE
 from sop.charts.stock_frames import DAYS, stock_band_frame
 from sop.charts.view import VALUE, View
 from sop.domain.parameters import Array
@@ -29,6 +31,7 @@ Height = int | Literal["stretch"]
 STRETCH: Literal["stretch"] = "stretch"
 _EVERYTHING = "All families"
 _STORIES = 5
+_BRIDGED = "bridge_drawn"
 _ROWS = 4
 _STOCK_UNITS = {"Stock value": VALUE, "Stock days": DAYS}
 
@@ -69,9 +72,10 @@ def forecast(answer: Answer, view: View, key: str, height: Height, past: int = 1
     instead = stated_demand(answer, view)
     reference = instead[0] if instead else answer.reference.scenario.name
     frame = frames.forecast_frame(answer.inputs, answer.reference, answer.result, view, past, instead=instead)
+    lines = [Entry(ACTUAL), *_lines(answer, reference, DASHED)]
     draw(
         charts.forecast.forecast_lines,
-        focus.marked(frame, answer),
+        with_lines(focus.marked(frame, answer), lines),
         key=key,
         height=height,
         alt="Demand: history, reference and scenario",
@@ -79,11 +83,15 @@ def forecast(answer: Answer, view: View, key: str, height: Height, past: int = 1
         selects=True,
         title="Unconstrained demand" if height == STRETCH else f"Unconstrained demand: {view.title()}",
         unit=answer.unit_title,
-        reference=reference,
-        scenario=answer.result.scenario.name,
-        colour=answer.colour,
         ends=held(key, frame, ("value", "high"), view, reference, answer.reference.scenario_key),
     )
+
+
+def _lines(answer: Answer, reference: str, mark: Mark = LINE) -> list[Entry]:
+    """How reference and scenario are drawn; the same plan once."""
+    own = answer.result.scenario.name
+    before = Entry(reference, REFERENCE, mark)
+    return [before] if own == reference else [before, Entry(own, answer.colour)]
 
 
 def stated_demand(answer: Answer, view: View) -> tuple[str, Array] | None:
@@ -91,9 +99,11 @@ def stated_demand(answer: Answer, view: View) -> tuple[str, Array] | None:
 
     It counts base units by family, so another unit, money or a choice of products leaves nothing to draw.
     """
-    against, units = answer.against, set(answer.inputs["items"].query("kind == 'product'")["unit"])
-    family = dict(view.scope).get("family", "")
-    if against is None or view.items or units != {view.unit} or set(dict(view.scope)) - {"family"}:
+    against, family = answer.against, dict(view.scope).get("family", "")
+    if against is None or view.items or set(dict(view.scope)) - {"family"}:
+        return None
+    items = answer.inputs["items"]
+    if set(items.loc[items["kind"] == "product", "unit"]) != {view.unit}:
         return None
     figures = against.demand.get(family)
     name = f"{against.title} (reference)" if against.title == answer.result.scenario.name else against.title
@@ -110,16 +120,17 @@ def _changes(answer: Answer, view: View) -> None:
     if changes.empty or not changes["value"].any():
         _nothing("no_drivers", STRETCH, "Nothing moves it beyond the forecast itself.")
         return
+    told = [Entry(title, mark=TITLE), *(Entry(name, DRIVERS[name], SQUARE) for name in _drivers(answer, against))]
     draw(
         charts.forecast.driver_changes,
-        focus.marked(changes, answer),
+        with_legend(focus.marked(changes, answer), told),
         key="demand_changes",
         height=STRETCH,
-        alt=title,
+        alt="Demand by what moves it",
+        of=title,
         selects=True,
-        title=title,
+        title="",
         unit=answer.unit_title,
-        drivers=_drivers(answer, against),
         ends=held("demand_changes", changes, ("value",), view, title, stacked=True),
     )
 
@@ -214,9 +225,10 @@ def stock(answer: Answer, view: View, height: Height, unit: str = VALUE) -> None
     """Projected stock against its target band."""
     frame = stock_band_frame(answer.inputs, answer.reference, answer.result, view, unit)
     shown = "days" if unit == DAYS else answer.currency if unit == VALUE else unit
+    lines = _lines(answer, answer.reference.scenario.name)
     draw(
         charts.supply.stock_lines,
-        focus.marked(frame, answer),
+        with_lines(focus.marked(frame, answer), lines),
         key="stock_lines",
         height=height,
         alt=f"Projected stock against its target band, {shown}",
@@ -224,9 +236,6 @@ def stock(answer: Answer, view: View, height: Height, unit: str = VALUE) -> None
         selects=True,
         title="Stock at the end of the month, band = target to twice it",
         unit=shown,
-        reference=answer.reference.scenario.name,
-        scenario=answer.result.scenario.name,
-        colour=answer.colour,
         ends=held("stock_lines", frame, ("value", "high"), view, unit, answer.reference.scenario_key),
     )
 
@@ -238,20 +247,23 @@ def profit(answer: Answer) -> None:
         st.caption(plain(focus.title(answer)))
         opening.button("pnl", f"P&L: {focus.title(answer)}", lambda: pnl.figures(answer))
     with st.container(key="pnl"):
-        st.table(pnl.table(answer), hide_index=True, border="horizontal", alt="P&L beside the reference")
+        st.html(pnl.table(answer))
     shown = _switch("finance_below", ("Bridge", "Cash", "Families"))
     {"Bridge": bridge, "Cash": cash, "Families": by_family}[shown](answer, STRETCH)
 
 
 def bridge(answer: Answer, height: Height) -> None:
-    """Why EBITDA differs from the reference."""
-    if not answer.differs:
-        _stories(answer)
-        return
-    from sop.analysis.bridge import ebitda_bridge
+    """Why EBITDA differs from the reference; where nothing does, what could be opened instead.
 
-    steps = largest_steps(ebitda_bridge(answer.reference, answer.result, focus.window(answer)))
-    steps = steps.assign(label=[signed_money(amount) for amount in steps["amount"]])
+    The chart stays in the browser meanwhile, out of sight: to make it anew takes longer than all its figures.
+    """
+    with st.container(gap=None, key="instead"):
+        if not answer.differs:
+            _stories(answer)
+    if not answer.differs and not session.choice(_BRIDGED, False):
+        return
+    st.session_state[_BRIDGED] = True
+    steps = _steps(answer)
     draw(
         charts.finance.bridge,
         steps,
@@ -260,8 +272,18 @@ def bridge(answer: Answer, height: Height) -> None:
         alt="Causes of the difference in EBITDA",
         title=f"EBITDA against {short(answer.reference.scenario.name)}, by cause",
         unit=answer.currency,
-        span=held("bridge", steps, ("amount",), answer.reference.scenario_key, focus.window(answer)),
+        ends=held("bridge", steps, ("amount",), answer.reference.scenario_key, focus.window(answer)),
     )
+
+
+def _steps(answer: Answer) -> pd.DataFrame:
+    """Frame of the bridge; two blank rows where nothing differs."""
+    if not answer.differs:
+        return pd.DataFrame({"step": ["", " "], "amount": [0.0, 0.0], "rank": [0, 1], "label": ["", ""]})
+    from sop.analysis.bridge import ebitda_bridge
+
+    steps = largest_steps(ebitda_bridge(answer.reference, answer.result, focus.window(answer)))
+    return steps.assign(label=[signed_money(amount) for amount in steps["amount"]])
 
 
 def _stories(answer: Answer) -> None:
@@ -294,18 +316,16 @@ def cash(answer: Answer, height: Height) -> None:
     minimum = answer.inputs.settings.minimum_cash
     label = f"{money(answer.kpis.cash_low)} {bucket_name(answer.result.horizon, answer.kpis.cash_low_period)}"
     frame = frames.cash_frame(answer.reference, answer.result, answer.window.first, answer.window.last, label)
+    lines = _lines(answer, answer.reference.scenario.name)
     draw(
         charts.finance.cash_lines,
-        focus.marked(frame, answer),
+        with_lines(focus.marked(frame, answer), lines),
         key="cash",
         height=height,
         alt="Closing cash by month",
         selects=True,
         title="Closing cash",
         unit=answer.currency,
-        reference=answer.reference.scenario.name,
-        scenario=answer.result.scenario.name,
-        colour=answer.colour,
         minimum=minimum if minimum == minimum else None,  # noqa: PLR0124  (NaN = no minimum)
         ends=held("cash", frame, ("value",), answer.reference.scenario_key),
     )
@@ -322,16 +342,17 @@ def by_family(answer: Answer, height: Height) -> None:
     ]
     draw(
         charts.finance.by_family,
-        frame.assign(label=texts, focus=frame["family"] == focus.focus(answer).family),
+        frame.assign(label=texts, focus=frame["family"] == focus.focus(answer).family, hue=answer.colour),
         key="families",
         height=height,
         alt="Net revenue less cost of sales at standard, by family",
         selects=True,
         title="Margin at standard cost, by family",
         unit=answer.currency,
-        colour=answer.colour,
         order=tuple(frame["family"]),
-        span=held("families", frame, ("value", "reference"), answer.reference.scenario_key, window),
+        ends=charts.finance.with_text(
+            held("families", frame, ("value", "reference"), answer.reference.scenario_key, window)
+        ),
     )
 
 

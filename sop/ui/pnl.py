@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Final
 
 import numpy as np
@@ -39,14 +40,25 @@ _LINES: Final = {
 Lines = dict[str, tuple[float, int]]
 
 
-def table(answer: Answer) -> pd.DataFrame:
-    """Reference, plan, difference and per cent of each line, good in green, bad in red, as text."""
+def table(answer: Answer) -> str:
+    """Reference, plan, difference and per cent of each line, good in green, bad in red, as one piece of HTML.
+
+    Streamlit's own table makes sixty pieces of text of it, each parsed and laid out by itself, at every turn.
+    """
     before = reference(answer)
-    rows = [
-        (f"**{title}**" if sign == 0 else title, *_cells(value, before[title], sign))
-        for title, (value, sign) in lines(answer, answer.result).items()
-    ]
-    return pd.DataFrame(rows, columns=["", "Ref.", "Plan", "Diff.", "%"])
+    rows = [_row(title, value, before[title], sign) for title, (value, sign) in lines(answer, answer.result).items()]
+    heads = "".join(f'<th scope="col">{name}</th>' for name in ("", "Ref.", "Plan", "Diff.", "%"))
+    return (
+        f'<table aria-label="P&amp;L beside the reference"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _row(title: str, value: float, before: float | None, sign: int) -> str:
+    known, now, change, share = _cells(value, before)
+    told = {None: "", True: ' class="better"', False: ' class="worse"'}[_better(value, before, sign)]
+    cells = f"<td>{known}</td><td>{now}</td><td{told}>{change}</td><td>{share}</td>"
+    return f'<tr{"" if sign else " class=subtotal"}><th scope="row">{escape(title)}</th>{cells}</tr>'
 
 
 def figures(answer: Answer) -> pd.DataFrame:
@@ -83,21 +95,28 @@ def lines(answer: Answer, plan: PlanResult) -> Lines:
     return _of_products(answer, plan) if chosen.family or chosen.resource else _of_company(answer, plan)
 
 
-def _cells(value: float, before: float | None, sign: int) -> tuple[str, str, str, str]:
+def _cells(value: float, before: float | None) -> tuple[str, str, str, str]:
+    """Reference, plan, difference and per cent."""
     if before is None:
         return NOTHING, money(value), "", ""
     change = signed_money(value - before)
-    colour = "green" if (value - before) * (sign or 1) >= 0 else "red"
-    marked = change if change == SAME else f":{colour}[{change}]"
     share = "" if change == SAME else relative(value, before).removesuffix(" %")
-    return money(before), money(value), marked, share
+    return money(before), money(value), change, share
+
+
+def _better(value: float, before: float | None, sign: int) -> bool | None:
+    """Whether the difference is for the better; None where there is none to be seen."""
+    if before is None or signed_money(value - before) == SAME:
+        return None
+    return (value - before) * (sign or 1) >= 0
 
 
 def _of_company(answer: Answer, plan: PlanResult) -> Lines:
     """Ten lines, two more with booked months."""
-    statement = answer.workspace.statement(plan, focus.window(answer)).set_index("line")["value"]
-    shown = {title: line for title, line in _LINES.items() if set(line[0]) <= set(statement.index)}
-    return {title: (float(statement[list(names)].sum()), sign) for title, (names, sign) in shown.items()}
+    table = answer.workspace.statement(plan, focus.window(answer))
+    statement = dict(zip(table["line"], table["value"].tolist(), strict=True))
+    shown = {title: line for title, line in _LINES.items() if set(line[0]) <= set(statement)}
+    return {title: (sum(statement[name] for name in names), sign) for title, (names, sign) in shown.items()}
 
 
 def _of_products(answer: Answer, plan: PlanResult) -> Lines:

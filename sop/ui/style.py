@@ -14,9 +14,6 @@ _PAGE = """
   [data-variant="segmented_control"][data-selected="true"] p {
     color: color-mix(in srgb, currentColor 55%, CanvasText);}
   .st-key-key_figures td, .st-key-key_figures th {padding: 0.15rem 0.4rem !important;}
-  .st-key-pnl td, .st-key-pnl th {padding: 0.06rem 0.3rem !important; text-align: right; white-space: nowrap;}
-  .st-key-pnl td:first-child, .st-key-pnl th:first-child {text-align: left;}
-  .st-key-pnl td p, .st-key-pnl th p {margin: 0; font-size: 0.9rem;}
 """
 
 _BAR = """

@@ -9,20 +9,25 @@ import pandas as pd
 import pytest
 
 from sop.charts import finance, forecast, frames, overlay, supply
+from sop.charts.entries import DASHED, SQUARE, TITLE, Entry, with_legend, with_lines
 from sop.charts.names import CHOSEN, two_lines
-from sop.charts.palette import BAD, FULFILMENT, GOOD, INK, LOAD_STEPS, REFERENCE, scenario_colour
+from sop.charts.palette import BAD, DRIVERS, FULFILMENT, GOOD, INK, LOAD_STEPS, REFERENCE, scenario_colour
 from sop.charts.parts import SI, specification, with_ends
 from sop.charts.scales import nice_ceiling
 from tests.charts import samples
 
-LINES = {"reference": "Base", "scenario": "Price up", "colour": "#0a84d0"}
+LINES = [Entry("Actual"), Entry("Base", REFERENCE, DASHED), Entry("Price up", "#0a84d0")]
 ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
     "forecast": (
         forecast.forecast_lines,
-        with_ends(samples.forecast(), (0.0, 150.0)),
-        {"unit": "piece", "held": True, **LINES},
+        with_ends(with_lines(samples.forecast(), LINES), (0.0, 150.0)),
+        {"unit": "piece", "held": True},
     ),
-    "changes": (forecast.driver_changes, samples.by("driver", "price", "growth"), {"unit": "piece"}),
+    "changes": (
+        forecast.driver_changes,
+        with_legend(samples.by("driver", "price", "growth"), [Entry("price", DRIVERS["price"], SQUARE)]),
+        {"unit": "piece"},
+    ),
     "decomposition": (
         forecast.decomposition,
         samples.by("driver", "baseline", "price").assign(total=20.0),
@@ -36,8 +41,8 @@ ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
     "load": (supply.load_heat, samples.load(), {}),
     "stock": (
         supply.stock_lines,
-        samples.by("series", "Base", "Price up").assign(low=5.0, high=10.0, focus=False),
-        {"unit": "piece", **LINES},
+        with_lines(samples.by("series", "Base", "Price up").assign(low=5.0, high=10.0, focus=False), LINES),
+        {"unit": "piece"},
     ),
     "shortages": (
         supply.shortages,
@@ -48,14 +53,14 @@ ALL: dict[str, tuple[Callable[..., Any], pd.DataFrame, dict[str, Any]]] = {
     "bridge": (finance.bridge, samples.bridge(), {"unit": "EUR"}),
     "families": (
         finance.by_family,
-        pd.DataFrame({"family": ["Kettles"], "value": [9.0], "reference": [8.0], "label": ["9"]}),
-        {"unit": "EUR", "colour": "#0a84d0", "order": ("Kettles",)},
+        pd.DataFrame({"family": ["Kettles"], "value": [9.0], "reference": [8.0], "label": ["9"], "hue": "#0a84d0"}),
+        {"unit": "EUR", "order": ("Kettles",)},
     ),
-    "cash": (finance.cash_lines, samples.cash(), {"unit": "EUR", "minimum": 3.0, **LINES}),
+    "cash": (finance.cash_lines, with_lines(samples.cash(), LINES), {"unit": "EUR", "minimum": 3.0}),
     "money": (
         finance.money_by_month,
-        pd.DataFrame({"period": samples.PERIODS, "value": 5.0, "reference": 4.0}),
-        {"unit": "EUR", "colour": "#0a84d0"},
+        pd.DataFrame({"period": samples.PERIODS, "value": 5.0, "reference": 4.0, "hue": "#0a84d0"}),
+        {"unit": "EUR"},
     ),
     "walk": (
         finance.walk,
@@ -124,25 +129,57 @@ def test_the_specification_does_not_depend_on_figures(name: str) -> None:
 
 
 def test_actual_is_ink_reference_grey_and_scenario_its_own_colour() -> None:
-    """Colour means the same everywhere."""
-    colour = next(layer["encoding"]["color"] for layer in drawn("forecast")["layer"] if "color" in layer["encoding"])
-    assert colour["scale"] == {"domain": ["Actual", "Base", "Price up"], "range": [INK, REFERENCE, "#0a84d0"]}
+    """Colour means the same everywhere, and travels with the figures: ink where a row brings none."""
+    frame = ALL["forecast"][1]
+    hues = frame.groupby("series")["hue"].first().to_dict()
+    assert hues == {"Actual": "", "Base": REFERENCE, "Price up": "#0a84d0"}
+    assert frame.groupby("series")["dashed"].all().to_dict() == {"Actual": False, "Base": True, "Price up": False}
+    (line,) = (layer for layer in drawn("forecast")["layer"] if layer["mark"]["type"] == "line")
+    colour = line["encoding"]["color"]
+    assert (colour["condition"]["field"], colour["condition"]["scale"], colour["value"]) == ("hue", None, INK)
 
 
-def test_a_scenario_that_is_the_reference_is_drawn_once() -> None:
-    """Base beside Base shows one line."""
-    chart = forecast.forecast_lines(
-        samples.forecast(), title="", unit="piece", reference="Base", scenario="Base", colour="#0a84d0"
-    ).to_dict()
-    colour = next(layer["encoding"]["color"] for layer in chart["layer"] if "color" in layer["encoding"])
-    assert colour["scale"]["domain"] == ["Actual", "Base"]
+def test_names_and_colours_do_not_change_the_specification() -> None:
+    """Another scenario is other rows: a browser keeps its chart and swaps them."""
+    others = [*LINES[:2], Entry("A scenario of forty letters, no more, no", "#e69f00")]
+    for frame in (samples.forecast(), samples.forecast().replace({"series": {"Price up": others[2].name}})):
+        shown = with_lines(frame, others if others[2].name in set(frame["series"]) else LINES)
+        spec = specification(forecast.forecast_lines, tuple(shown.columns), title="", unit="piece")
+        assert not {"Price up", others[2].name, "#0a84d0", "#e69f00"} & set(texts(spec))
+
+
+def test_a_scenario_that_is_the_reference_is_named_once() -> None:
+    """Base beside Base has one line and one name; what is not drawn is not in the legend."""
+    frame = samples.forecast()
+    frame = with_lines(frame[frame["series"] != "Price up"], LINES)
+    assert frame["entry"].dropna().tolist() == ["Actual", "Base"]
+
+
+def test_names_that_do_not_fit_on_a_line_go_below() -> None:
+    """Left to right while there is room, the last line nearest to the plot; a title stands on one of its own."""
+    short_names = with_legend(samples.forecast(), LINES)
+    assert short_names["entry_y"].dropna().tolist() == [0, 0, 0]
+    assert short_names["entry_x"].dropna().is_monotonic_increasing
+    long_names = with_legend(samples.forecast(), [LINES[0], Entry(LONG), Entry(LONG)])
+    assert long_names["entry_y"].dropna().tolist() == [-1, -1, 0]
+    titled = with_legend(samples.forecast(), [Entry("What moves it", mark=TITLE), Entry("price", mark=SQUARE)])
+    assert titled["entry_y"].dropna().tolist() == [-1, 0]
+
+
+def test_a_legend_longer_than_its_frame_adds_rows_without_figures() -> None:
+    """Nothing is drawn for them, and no month is added to the axis."""
+    frame = with_legend(samples.forecast()[:1], LINES)
+    assert len(frame) == 3
+    assert frame["value"].count() == 1
+    assert set(frame["period"]) == {"2025-12"}
 
 
 def test_held_axes_reach_the_ends_that_travel_with_the_figures() -> None:
     """All layers share one axis, not rounded further, and one of them has nothing but its two ends on it."""
     for name, ends in (("forecast", [0.0, 150.0]), ("fulfilment", [-10.0, 50.0])):
         layers = drawn(name)["layer"]
-        scales = [layer["encoding"]["y"]["scale"] for layer in layers if "y" in layer["encoding"]]
+        axes = [layer["encoding"]["y"] for layer in layers if "y" in layer["encoding"]]
+        scales = [axis["scale"] for axis in axes if axis["scale"] is not None]  # a legend has none
         assert scales == [{"nice": False, "zero": True}] * len(scales)
         (hidden,) = (layer for layer in layers if layer["encoding"].get("y", {}).get("field") == "ends")
         assert (hidden["mark"]["opacity"], hidden["transform"]) == (0, [{"filter": "isValid(datum.ends)"}])
@@ -190,8 +227,7 @@ def test_bridge_bars_are_red_for_losses_not_for_length() -> None:
 
 def test_cash_shows_its_minimum_only_where_there_is_one() -> None:
     """No rule and no word for it without a minimum."""
-    settings = {"title": "", "unit": "EUR", **LINES}
-    without = finance.cash_lines(samples.cash(), **settings).to_dict()
+    without = finance.cash_lines(with_lines(samples.cash(), LINES), title="", unit="EUR").to_dict()
     assert len(drawn("cash")["layer"]) == len(without["layer"]) + 2
 
 
@@ -237,15 +273,6 @@ def test_long_names_are_broken_not_cut_off() -> None:
     assert row.replace("\n", " ") == LONG
     assert axis["labelLimit"] == 0
     assert "split" in axis["labelExpr"]
-
-
-def test_legends_stack_where_names_are_long() -> None:
-    """Actual, Base and a scenario of 40 letters do not fit side by side in a pane."""
-    lines = {"reference": "Base", "scenario": LONG, "colour": "#0a84d0"}
-    chart = forecast.forecast_lines(samples.forecast(), title="", unit="piece", **lines).to_dict()
-    colour = next(layer["encoding"]["color"] for layer in chart["layer"] if "color" in layer["encoding"])
-    assert colour["legend"]["columns"] == 1
-    assert drawn("forecast")["layer"][-1]["encoding"]["color"]["legend"]["columns"] == 3
 
 
 def test_axes_write_billions_as_people_do() -> None:

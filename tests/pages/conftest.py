@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -26,3 +28,10 @@ def store(monkeypatch: pytest.MonkeyPatch) -> Workspace:
 def app(store: Workspace) -> AppTest:
     """A browser session on the cockpit."""
     return AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+
+
+def pnl_plan(app: AppTest) -> dict[str, str]:
+    """The plan's figure of each line in the P&L pane, as it is read."""
+    (table,) = (html.proto.body for html in app.get("html") if html.proto.body.startswith("<table"))
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("</tr>")]
+    return {unescape(cells[0]): cells[2] for cells in rows if cells}

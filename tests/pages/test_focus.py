@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from sop.ui.focus import Focus, clicked, toggled
 from sop.ui.opening import readable
-from sop.ui.pnl import _cells, _sum
+from sop.ui.pnl import _better, _cells, _row, _sum
 from sop.ui.tables import as_csv
 from sop.workspace.tables import excel_table
+from tests.pages.conftest import pnl_plan
 
 SEP, OCT = {"period": "2026-09"}, {"period": "2026-10"}
 
@@ -40,8 +41,7 @@ def test_a_second_click_looks_at_everything_again() -> None:
 def test_a_family_narrows_all_panes(app: AppTest) -> None:
     """The P&L pane then tells what kettles earn: six months of 500 and a double May at 40 are 140,000."""
     app.selectbox(key="focus_family").select("Kettles").run()
-    table = app.table[0].value
-    assert table.loc[table[""] == "Demanded at its price", "Plan"].tolist() == ["140k"]
+    assert pnl_plan(app)["Demanded at its price"] == "140k"
     assert any(caption.value.startswith("Kettles, ") for caption in app.caption)
     app.button(key="chip_family").click().run()
     assert app.selectbox(key="focus_family").value == "All families"
@@ -51,8 +51,7 @@ def test_a_month_narrows_the_statement(app: AppTest) -> None:
     """January: 500 kettles at 40 and 250 toasters at 30 are 27,500 of revenue."""
     app.session_state["focus"] = Focus(month="2026-01")
     app.run()
-    table = app.table[0].value
-    assert table.loc[table[""] == "**Net revenue**", "Plan"].tolist() == ["27.5k"]
+    assert pnl_plan(app)["Net revenue"] == "27.5k"
     assert app.button(key="chip_month").label == "Jan 2026"
 
 
@@ -60,9 +59,16 @@ def test_a_reference_that_is_no_plan_fills_the_lines_it_has() -> None:
     """A budget of revenue and EBITDA alone leaves dashes elsewhere; a line of several needs all of them."""
     assert _sum([3.0, 4.0]) == 7.0
     assert _sum([3.0, None]) is None
-    assert _cells(110.0, None, 0) == ("–", "110", "", "")
-    assert _cells(110.0, 100.0, 0) == ("100", "110", ":green[+10.0]", "+10.0")
-    assert _cells(110.0, 100.0, -1) == ("100", "110", ":red[+10.0]", "+10.0")
+    assert _cells(110.0, None) == ("–", "110", "", "")
+    assert _cells(110.0, 100.0) == ("100", "110", "+10.0", "+10.0")
+
+
+def test_more_revenue_is_better_and_more_cost_is_worse() -> None:
+    """The colour of a line's difference; none where there is no difference or nothing to differ from."""
+    assert [_better(110.0, 100.0, sign) for sign in (0, 1, -1)] == [True, True, False]
+    assert [_better(100.0, before, 0) for before in (100.0, None)] == [None, None]
+    assert 'class="worse">+10.0<' in _row("Freight", 110.0, 100.0, -1)
+    assert "class=subtotal" in _row("EBITDA", 110.0, 100.0, 0)
 
 
 def test_key_figures_open_as_a_table(app: AppTest) -> None:
