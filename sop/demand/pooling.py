@@ -20,6 +20,8 @@ from sop.domain.parameters import Array
 
 ROUNDS = 60
 ROUNDS_FROM_GUESS = 8
+SETTLED = 1e-8
+"""Relative change of the spreads in a round below which no more are gone."""
 SPREAD_GUESS = 0.05
 GUESS_WEIGHT = 2.0
 
@@ -68,9 +70,11 @@ def pool(  # noqa: PLR0917 - the model's parts in their order
     usual = np.full(moment.shape[1], SPREAD_GUESS**2)
     between_series, between_families = guess or (usual, usual)
     for _ in range(ROUNDS_FROM_GUESS if guess else ROUNDS):
-        result = _posterior(data, between_series, between_families)
+        result, before = _posterior(data, between_series, between_families), (between_series, between_families)
         between_series = _spread(result.series_gap, informed)
         between_families = _spread(result.family_gap, seen)
+        if np.allclose((between_series, between_families), before, rtol=SETTLED, atol=0.0):
+            break
     return _posterior(data, between_series, between_families, common)
 
 
