@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sop.demand import worker
 from sop.demand.handover import write_inputs
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs, typed
@@ -160,7 +161,7 @@ def test_a_running_fit_is_watched_and_cancelled(monkeypatch: pytest.MonkeyPatch)
     assert models.run("other") is None
     _until(lambda: run.share == 0.5)
     assert run.doing.startswith("Half way")
-    worker = int(run.doing.split()[-1])
+    pid = int(run.doing.split()[-1])
     run.cancel()
     run.wait(5.0)
     assert not run.is_running
@@ -168,7 +169,7 @@ def test_a_running_fit_is_watched_and_cancelled(monkeypatch: pytest.MonkeyPatch)
     assert run.error is not None
     assert "kept" in run.error.remedy
     with pytest.raises(ProcessLookupError):
-        os.kill(worker, 0)
+        os.kill(pid, 0)
     assert not models.is_fitted(inputs.id)
     again = models.begin(inputs, AT)
     assert again is not run
@@ -193,12 +194,29 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     write_inputs(_with_history(), tmp_path)
     command = [sys.executable, "-m", fitting.WORKER, str(tmp_path), str(tmp_path / "model"), "--watch-stdin"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes) as worker:
-        assert b"Starting" in worker.stdout.readline()
-        worker.stdin.close()
-        assert worker.wait(10.0) == 1
-        assert worker.stderr.read() == b""
+    with subprocess.Popen(command, **pipes) as process:
+        assert b"Starting" in process.stdout.readline()
+        process.stdin.close()
+        assert process.wait(10.0) == 1
+        assert process.stderr.read() == b""
     assert not (tmp_path / "model").exists()
+
+
+def test_progress_is_told_again_though_nothing_is_new(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was told last is told again and again until there is something new: it can be cancelled meanwhile."""
+    done = threading.Event()
+    monkeypatch.setattr(worker, "_EVERY", 0.01)
+    worker._tell(0.25, "Fitting driver effects")
+    thread = threading.Thread(target=worker._repeat, args=(done,))
+    thread.start()
+    sleep(0.2)
+    done.set()
+    thread.join()
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) >= 3
+    assert set(lines) == {'{"progress": 0.25, "doing": "Fitting driver effects"}'}
 
 
 def test_the_time_left_follows_the_speed_of_late() -> None:

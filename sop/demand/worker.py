@@ -8,7 +8,7 @@ replaced by the same model with its accuracy measured. A fault the user can put 
 Series are dealt out to --processes fresh processes of this computer (never forked) or, with --scheduler, to a Dask
 cluster. With --keep FILE, forecasts of series are kept there as they are made: a fit that was ended goes on from them,
 and a later one repeats only series whose history changed. With --watch-stdin the worker ends when its standard input
-does, as it does when the process that started it is killed.
+does, as it does when the process that started it is killed, and tells its progress every second, new or not.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+_EVERY = 1.0
+_told: list[str] = []
+"""What was told last."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the worker; returns the exit code."""
@@ -32,10 +36,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=1, help="to deal series out to")
     parser.add_argument("--keep", type=Path, help="file with forecasts of series from earlier fits")
     parser.add_argument("--scheduler", default="", help="address of a Dask scheduler to deal series out to")
-    parser.add_argument("--watch-stdin", action="store_true", help="end as soon as standard input does")
+    parser.add_argument(
+        "--watch-stdin", action="store_true", help="end as soon as standard input does; repeat progress every second"
+    )
     chosen = parser.parse_args(arguments)
     if chosen.watch_stdin:
         threading.Thread(target=_end_with_caller, name="caller", daemon=True).start()
+        threading.Thread(target=_repeat, args=(threading.Event(),), name="progress", daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     from sop.domain.errors import SopError
 
@@ -66,7 +73,16 @@ def _work(chosen: argparse.Namespace, tell: Callable[[float, str], None]) -> byt
 
 
 def _tell(share: float, doing: str) -> None:
-    print(json.dumps({"progress": round(share, 3), "doing": doing}), flush=True)
+    told = json.dumps({"progress": round(share, 3), "doing": doing})
+    _told[:] = [told]
+    print(told, flush=True)
+
+
+def _repeat(done: threading.Event) -> None:
+    """Tell the same again every second: whoever listens may want to end a fit while there is nothing new to tell."""
+    while not done.wait(_EVERY):
+        if _told:
+            print(_told[0], flush=True)
 
 
 def _end_with_caller() -> None:

@@ -13,11 +13,13 @@ from sop.analysis.wording import signed_percent
 from sop.charts.view import VALUE, View, plan_weights
 from sop.domain.errors import SopError
 from sop.ui import session, tables
+from sop.ui.fitting import words
 from sop.ui.formatting import plain
 from sop.ui.question import units_of
 from sop.workspace import Workspace
 from sop.workspace.demand_review import Signed
 from sop.workspace.editing import Edit
+from sop.workspace.fit_run import Pace
 
 if TYPE_CHECKING:
     from sop.workspace.fitting import Progress
@@ -81,8 +83,11 @@ def perform(workspace: Workspace, by: Signed | None, act: Act) -> None:
         bar = st.progress(0.0, "Saving", width="stretch")
         st.button("Cancel", key="cancel_edit", icon=":material/stop:", on_click=_cancelled, args=(workspace, now))
 
+    pace = Pace()
+
     def tell(share: float, doing: str) -> None:
-        bar.progress(share, doing or "Fitting")
+        pace.hear(share, doing)
+        bar.progress(share, words(pace))
 
     before = base_demand(workspace)
     try:

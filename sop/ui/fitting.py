@@ -11,7 +11,7 @@ from sop.ui.formatting import plain
 from sop.workspace import Workspace
 
 if TYPE_CHECKING:
-    from sop.workspace.fit_run import FitRun
+    from sop.workspace.fit_run import FitRun, Pace
 
 DATA = "pages/1_Data.py"
 _LOOK = 0.1
@@ -37,12 +37,13 @@ def show(workspace: Workspace) -> None:
         _watch(workspace.begin_fit() if run is None or not run.is_running else run)
 
 
-def remaining(run: FitRun) -> str:
-    """``, about 3 min left``; blank while nobody can say or there is next to nothing left."""
-    left = run.seconds_left
+def words(pace: Pace) -> str:
+    """``Fitting baselines: 850 of 2,000 series, about 3 min left``; without the time while nobody can say or next to
+    nothing is left."""
+    left = pace.seconds_left
     if left is None or left < 1.0:
-        return ""
-    return f", about {left / 60:.0f} min left" if left >= 90.0 else f", about {left:.0f} s left"
+        return pace.doing
+    return f"{pace.doing}, about " + (f"{left / 60:.0f} min left" if left >= 90.0 else f"{left:.0f} s left")
 
 
 def _watch(run: FitRun) -> None:
@@ -58,7 +59,7 @@ def _watch(run: FitRun) -> None:
         )
         st.caption("You may leave this page: it goes on, and nothing is lost when the app is stopped.")
     while run.is_running:
-        bar.progress(run.share, f"{run.doing}{remaining(run)}")
+        bar.progress(run.share, words(run.pace))
         sleep(_LOOK)
     if run.error is None:
         bar.progress(1.0, "Planning")

@@ -22,15 +22,34 @@ Told = tuple[float, float]
 """A moment (seconds) and the share done then."""
 
 
+class Pace:
+    """How far work is, and about how long it still takes."""
+
+    def __init__(self) -> None:
+        self.share, self.doing = 0.0, "Starting"
+        self._told: list[Told] = [(monotonic(), 0.0)]
+
+    def hear(self, share: float, doing: str) -> None:
+        """The work tells its share done and what it is doing."""
+        now = monotonic()
+        if share != self.share:
+            self._told = [*(one for one in self._told if now - one[0] <= RECENT), (now, share)]
+        self.share, self.doing = share, doing or self.doing
+
+    @property
+    def seconds_left(self) -> float | None:
+        """About how long it takes from here; None while nobody can say."""
+        return seconds_left(self._told, monotonic())
+
+
 class FitRun:
     """One fit to ``inputs_id``: how far it is, its fault when it fails, its end when somebody asks for it."""
 
     def __init__(self, inputs_id: str, make: Make) -> None:
         self.inputs_id = inputs_id
-        self.share, self.doing = 0.0, "Starting"
+        self.pace = Pace()
         self.error: SopError | None = None
         self._make, self._cancel = make, threading.Event()
-        self._told: list[Told] = [(monotonic(), 0.0)]
         self._thread = threading.Thread(target=self._run, name="fit", daemon=True)
         self._thread.start()
 
@@ -45,9 +64,14 @@ class FitRun:
         return self._cancel.is_set() and (self.is_running or self.error is not None)
 
     @property
-    def seconds_left(self) -> float | None:
-        """About how long it takes from here; None while nobody can say."""
-        return seconds_left(self._told, monotonic())
+    def share(self) -> float:
+        """How much is done, 0 to 1."""
+        return self.pace.share
+
+    @property
+    def doing(self) -> str:
+        """What is being done, in words."""
+        return self.pace.doing
 
     def cancel(self) -> None:
         """End it; what is forecast so far is kept."""
@@ -59,17 +83,12 @@ class FitRun:
 
     def _run(self) -> None:
         try:
-            self._make(self._hear, self._cancel)
+            self._make(self.pace.hear, self._cancel)
         except SopError as error:
             self.error = error
         except Exception:  # in a thread nobody waits for
             logging.getLogger(__name__).exception("The demand model could not be fitted.")
             self.error = SopError("The demand model could not be fitted.", "The log of the server says why.")
-
-    def _hear(self, share: float, doing: str) -> None:
-        now = monotonic()
-        self._told = [*(one for one in self._told if now - one[0] <= RECENT), (now, share)]
-        self.share, self.doing = share, doing or self.doing
 
 
 def seconds_left(told: Sequence[Told], now: float) -> float | None:

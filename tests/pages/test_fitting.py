@@ -14,7 +14,7 @@ from sop.store import Repository
 from sop.ui import fitting, frame
 from sop.workspace import Workspace
 from sop.workspace import fitting as process
-from sop.workspace.fit_run import FitRun
+from sop.workspace.fit_run import Pace
 from tests.companies import small_inputs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +69,7 @@ def test_a_failed_fit_is_told_and_tried_again(unfitted: Workspace, monkeypatch: 
 
 def test_the_time_left_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Minutes from a minute and a half on, else seconds; nothing when there is nothing to say."""
-    run = FitRun("x", lambda *_: None)
+    pace = Pace()
     for seconds, told in ((None, ""), (0.4, ""), (42.3, ", about 42 s left"), (200.0, ", about 3 min left")):
-        monkeypatch.setattr(FitRun, "seconds_left", seconds)
-        assert fitting.remaining(run) == told
+        monkeypatch.setattr(Pace, "seconds_left", seconds)
+        assert fitting.words(pace) == f"Starting{told}"
