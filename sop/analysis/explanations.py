@@ -128,7 +128,7 @@ def _short(where: Situation, eased: list[_Eased]) -> Iterator[Explanation]:
         blamed, share = eased[best], min(brought[best] / float(missing[cell]), 1.0)
         users = users_of(where.inputs, where.result, blamed.name, span) if blamed.words == "hours of" else ()
         text = (
-            f"{units(float(missing[cell]))} {item} short in {market} ({money(lost)}): "
+            f"{units(float(missing[cell]))} {where.inputs.item_titles[item]} short in {market} ({money(lost)}): "
             f"{chain_of(where.inputs, where.result, item, market)} ← {blamed.state}. "
             f"With more {blamed.cause.removeprefix('more ')} {100 * share:.0f} % of it would be served."
         )
@@ -149,8 +149,9 @@ def _early(where: Situation, eased: list[_Eased]) -> Iterator[Explanation]:
         worth = ahead * cost
         for item in np.argsort(-worth, kind="stable")[:_MOST]:
             if ahead[item] > _UNITS:
+                name = where.inputs.item_titles[items[item]]
                 text = (
-                    f"{units(float(ahead[item]))} {items[item]} ({money(float(worth[item]))}) made ahead of "
+                    f"{units(float(ahead[item]))} {name} ({money(float(worth[item]))}) made ahead of "
                     f"{one.months}, when {one.name} is full."
                 )
                 yield Explanation("early", items[item], text, float(ahead[item]), float(worth[item]), one.cause)
@@ -175,8 +176,9 @@ def _outside(where: Situation, eased: list[_Eased]) -> Iterator[Explanation]:
             less = (where.result.supply.level - one.plan.supply.level)[row, span]
             if less.sum() > _UNITS:
                 paid = float((less * fee[row, span]).sum())
+                name = where.inputs.item_titles[item]
                 text = (
-                    f"{units(float(less.sum()))} {item} ({money(paid)}) made outside because {one.name} is full "
+                    f"{units(float(less.sum()))} {name} ({money(paid)}) made outside because {one.name} is full "
                     f"{one.months}."
                 )
                 yield Explanation("outside", item, text, float(less.sum()), paid, one.cause)

@@ -86,7 +86,8 @@ def cash_lines(frame: pd.DataFrame, *, title: str, unit: str, minimum: float | N
     """Closing cash of reference and scenario, the minimum as a rule, the scenario's low point marked.
 
     Columns: ``period``, ``series``, ``value``, ``low`` (True at the scenario's lowest month), ``label``,
-    ``side`` (how the label stands to it), ``focus``, and those of ``with_lines``.
+    ``side`` (how the label stands to it), ``under`` (whether it stands below its point), ``focus``, and those of
+    ``with_lines``.
     """
     x = period_axis()
     y = amount_axis("value", unit, held)
@@ -102,9 +103,13 @@ def cash_lines(frame: pd.DataFrame, *, title: str, unit: str, minimum: float | N
         *months(*tooltip),
         lines.encode(x=x, y=y, detail="series:N", color=own_hue(), tooltip=tooltip),
         low.mark_point(filled=True, size=60).encode(x=x, y=y, color=own_hue()),
-        low.mark_text(align=alt.ExprRef("datum.side"), dy=-12, fontSize=sized(11), fontWeight=600, color=INK).encode(
-            x=x, y=y, text="label:N"
-        ),
+        low.mark_text(
+            align=alt.ExprRef("datum.side"),
+            dy=alt.ExprRef("datum.under ? 14 : -12"),
+            fontSize=sized(11),
+            fontWeight=600,
+            color=INK,
+        ).encode(x=x, y=y, text="label:N"),
         *legend(),
     ]
     if minimum is not None:

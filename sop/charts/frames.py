@@ -18,6 +18,8 @@ from sop.domain.plans import DEMAND_COMPONENTS, PlanResult
 
 _EDGE = 2
 """Months from either end in which a label would leave the chart."""
+_CLEAR = 0.2
+"""Share of the highest value above which a label has room under its point."""
 FULL = 0.995
 """Share of regular hours and overtime from which a resource counts as full."""
 
@@ -222,7 +224,7 @@ def stock(inputs: Inputs, result: PlanResult, view: View) -> tuple[Array, Array]
     return _shown(result, on_hand), _shown(result, target)
 
 
-def shortage_frame(result: PlanResult, first: int, last: int, most: int = 10) -> pd.DataFrame:
+def shortage_frame(inputs: Inputs, result: PlanResult, first: int, last: int, most: int = 10) -> pd.DataFrame:
     """``shortages``: demand short or declined by item and market in buckets [first, last), in money, largest first."""
     window = slice(max(first, 0), last)
     missing = (result.supply.short + result.supply.declined)[:, :, window]
@@ -232,7 +234,11 @@ def shortage_frame(result: PlanResult, first: int, last: int, most: int = 10) ->
     rows = [np.unravel_index(cell, money.shape) for cell in order]
     items, markets = result.parameters.labels("item"), result.parameters.labels("market")
     found = [
-        {"what": f"{items[i]}, {markets[m]}", "value": float(money[i, m]), "units": float(units[i, m])}
+        {
+            "what": f"{inputs.item_titles[items[i]]}, {markets[m]}",
+            "value": float(money[i, m]),
+            "units": float(units[i, m]),
+        }
         for i, m in rows
         if units[i, m] > 1e-6
     ]
@@ -276,10 +282,11 @@ def cash_frame(reference: PlanResult, result: PlanResult, first: int, last: int,
     marked = np.arange(len(values)) == lowest
     side = "left" if lowest < _EDGE else "right" if lowest >= len(values) - _EDGE else "center"
     told = {"low": marked, "label": [label if flag else "" for flag in marked], "side": side}
+    told["under"] = bool(values[lowest] > _CLEAR * values.max())
     parts = [_long(result, {"series": result.scenario.name, **told}, values)]
     if result.scenario_key != reference.scenario_key:
         other = _shown(reference, reference.finance.cash["closing_cash"])
-        untold = {"low": False, "label": "", "side": side}
+        untold = {"low": False, "label": "", "side": side, "under": False}
         parts.insert(0, _long(reference, {"series": reference.scenario.name, **untold}, other))
     return stacked(parts, ("period", "series", "value", *told))
 

@@ -163,6 +163,13 @@ class Inputs:
             fiscal_year_start=chosen.fiscal_year_start,
         )
 
+    @cached_property
+    def item_titles(self) -> Mapping[str, str]:
+        """Item -> what it is called on screen: its number and its name."""
+        items = self["items"]
+        named = zip(items["item"], items["description"], strict=True)
+        return MappingProxyType({item: f"{item} {name}" if name and name != item else item for item, name in named})
+
     @property
     def has_history(self) -> bool:
         """Whether there are sales to learn from."""

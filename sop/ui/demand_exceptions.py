@@ -84,9 +84,9 @@ def told(answer: Answer) -> pd.DataFrame:
     """The three exceptions in a line, undo and redo of edits beside them; returns the list behind them."""
     since, changed, biased, cleaned = found_in(answer)
     with st.container(horizontal=True, gap="medium", key="exceptions", vertical_alignment="center"):
-        _metric(f"Largest change since {since}", changed, GLOSSARY["Reference"], answer.currency)
+        _metric(answer, f"Largest change since {since}", changed, GLOSSARY["Reference"])
         awaited = answer.inputs.has_history and answer.workspace.accuracy().empty
-        _metric("Worst bias", biased, GLOSSARY["Bias"], answer.currency, "being measured" if awaited else "none")
+        _metric(answer, "Worst bias", biased, GLOSSARY["Bias"], "being measured" if awaited else "none")
         count = f"{len(cleaned)} month{'s' * (len(cleaned) != 1)}, {money(float(cleaned['money'].abs().sum()))}"
         st.metric(
             "Outliers and stock-outs, last year",
@@ -99,11 +99,12 @@ def told(answer: Answer) -> pd.DataFrame:
     return pd.concat([changed, biased, cleaned.head(MOST)], ignore_index=True)
 
 
-def _metric(label: str, found: pd.DataFrame, help: str, currency: str, nothing: str = "none") -> None:
+def _metric(answer: Answer, label: str, found: pd.DataFrame, help: str, nothing: str = "none") -> None:
     value = nothing
     if len(found):
         row = found.iloc[0]
-        value = plain(f"{row['item']} {row['market']} {signed_money(float(row['money']), currency)}")
+        amount, name = signed_money(float(row["money"]), answer.currency), answer.inputs.item_titles[row["item"]]
+        value = f"{amount} :small[{plain(name)}, {plain(row['market'])}]"
     st.metric(label, value, help=help, width="content")
 
 

@@ -77,7 +77,7 @@ def cell(answer: Answer) -> None:
         place = st.empty()
         worth = [one for one in _found_bottlenecks(answer, place) if one.resource == chosen.resource]
         _list([one.text for one in worth if bucket in (None, one.bucket)])
-        _users(users_in(answer, chosen.resource, bucket), "cell_users", 190)
+        _users(answer, users_in(answer, chosen.resource, bucket), "cell_users", 190)
 
 
 def load_in_words(answer: Answer, resource: str, bucket: int | None) -> str:
@@ -134,12 +134,16 @@ def _short(answer: Answer) -> None:
     if missing.empty:
         st.caption(_NOTHING["Short"])
         return
-    lost = dict(zip(missing["item"] + " in " + missing["market"], missing["money"], strict=True))
+    subjects = missing["item"] + " in " + missing["market"]
+    lost = dict(zip(subjects, missing["money"], strict=True))
+    titles = dict(
+        zip(subjects, missing["item"].map(answer.inputs.item_titles) + " in " + missing["market"], strict=True)
+    )
     subject = str(
         st.selectbox(
             "Who goes short, most money first",
             list(lost),
-            format_func=lambda name: f"{name}: {money(lost[name])} {answer.currency}" if name in lost else name,
+            format_func=lambda name: f"{titles[name]}: {money(lost[name])} {answer.currency}" if name in lost else name,
             key="why_short",
         )
     )
@@ -148,7 +152,7 @@ def _short(answer: Answer) -> None:
         st.caption("No single limit is behind it: easing each of them alone brings less than a twentieth of it back.")
     for one in found:
         st.markdown(plain(one.text))
-        _users(one.users, "short_users", 230)
+        _users(answer, one.users, "short_users", 230)
 
 
 def _statements(found: Sequence[Explanation], kind: str) -> None:
@@ -165,8 +169,9 @@ def _list(texts: Sequence[str]) -> None:
         st.markdown("\n".join(f"- {plain(text)}" for text in texts))
 
 
-def _users(users: Sequence[User], key: str, height: int) -> None:
-    frame = pd.DataFrame([(one.item, one.hours, one.per_hour) for one in users], columns=list(_USERS))
+def _users(answer: Answer, users: Sequence[User], key: str, height: int) -> None:
+    titles = answer.inputs.item_titles
+    frame = pd.DataFrame([(titles[one.item], one.hours, one.per_hour) for one in users], columns=list(_USERS))
     frame = frame[frame["hours"] > 0]
     if len(frame):
         st.caption("What uses it, the least earned per hour first")

@@ -27,7 +27,21 @@ _TITLES = {
     "family": "Family",
     "reference": "Reference",
 }
-_DRAWN_ONLY = ("rank", "label", "row", "today", "turned", "focus", "right", "kind", "side", "hue", "dashed", *COLUMNS)
+_DRAWN_ONLY = (
+    "rank",
+    "label",
+    "row",
+    "today",
+    "turned",
+    "focus",
+    "right",
+    "kind",
+    "side",
+    "under",
+    "hue",
+    "dashed",
+    *COLUMNS,
+)
 _NAMES = ("series", "driver", "status", "scenario", "source")
 
 

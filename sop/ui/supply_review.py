@@ -59,7 +59,7 @@ def told(answer: Answer) -> None:
     full = exceptions.full_resources(answer.result, answer.window)
     off = exceptions.stock_off_target(answer.result, answer.window)
     with st.container(horizontal=True, gap="medium", key="exceptions"):
-        lost = f"{money(float(unmet['money'].sum()))} {answer.currency} in {plural(len(unmet), 'line')}"
+        lost = f"{money(float(unmet['money'].sum()))} {answer.currency} of {plural(unmet['item'].nunique(), 'product')}"
         st.metric("Demand not met", lost if len(unmet) else "none", help=GLOSSARY["Short"], width="content")
         names = ", ".join(f"{name} {months}" for name, months in zip(full["resource"], full["months"], strict=True))
         st.metric("Still full after planning", names or "none", help=GLOSSARY["Still full"], width="content")
@@ -79,6 +79,11 @@ def missing(answer: Answer) -> pd.DataFrame:
     return exceptions.shortages(answer.result, answer.window)
 
 
+def _named(answer: Answer, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with what its items are called."""
+    return frame.assign(item=frame["item"].map(answer.inputs.item_titles))
+
+
 def plural(number: int, name: str) -> str:
     """``1 line``, ``3 lines``."""
     return f"{number} {name}{'s' if number != 1 else ''}"
@@ -86,7 +91,7 @@ def plural(number: int, name: str) -> str:
 
 def shortages(answer: Answer) -> None:
     """Demand not met in the window: bars in money, the list behind them opens beside."""
-    unmet = frames.shortage_frame(answer.result, answer.window.first, answer.window.last)
+    unmet = frames.shortage_frame(answer.inputs, answer.result, answer.window.first, answer.window.last)
     if unmet.empty:
         st.success(f"All demand of {plain(answer.window.title)} is met.", icon=":material/check_circle:")
         return
@@ -98,14 +103,14 @@ def shortages(answer: Answer) -> None:
         alt="Demand not met, by item and market",
         title="Demand not met, at its price",
         unit=answer.currency,
-        table=lambda: missing(answer).drop(columns="first"),
+        table=lambda: _named(answer, missing(answer)).drop(columns="first"),
     )
 
 
 def shortage_list(answer: Answer) -> None:
     """The list behind the bars: who goes short, when, in units and money."""
     tables.show(
-        missing(answer),
+        _named(answer, missing(answer)),
         key="shortage_table",
         alt="Demand not met",
         columns=_SHORTAGES,
@@ -117,7 +122,7 @@ def shortage_list(answer: Answer) -> None:
 def stock_off_target(answer: Answer) -> None:
     """Stock under target, at its ceiling or far over target."""
     tables.show(
-        exceptions.stock_off_target(answer.result, answer.window),
+        _named(answer, exceptions.stock_off_target(answer.result, answer.window)),
         key="stock_off_target",
         alt="Stock off its target",
         empty="All stock is on target.",

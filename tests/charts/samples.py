@@ -59,5 +59,6 @@ def cash() -> pd.DataFrame:
             "low": [False, True, False],
             "label": ["", "2 Feb", ""],
             "side": "center",
+            "under": True,
         }
     )

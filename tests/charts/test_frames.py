@@ -139,9 +139,9 @@ def test_stock_counts_pieces_or_standard_cost() -> None:
 
 def test_shortages_are_listed_by_money_and_only_where_something_is_missing() -> None:
     """With no capacity lost everything is served; with 40 % less, somebody goes short, worst first."""
-    assert frames.shortage_frame(plan(), 0, 6).empty
+    assert frames.shortage_frame(small_inputs(), plan(), 0, 6).empty
     tight = plan(Override(lever="capacity", value=-40))
-    frame = frames.shortage_frame(tight, 0, 6)
+    frame = frames.shortage_frame(small_inputs(), tight, 0, 6)
     missing = ((tight.supply.short + tight.supply.declined) * tight.parameters["price"])[:, :, :6]
     assert frame["value"].is_monotonic_decreasing
     assert frame["value"].sum() == pytest.approx(missing.sum())
