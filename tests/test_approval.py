@@ -11,6 +11,7 @@ import pytest
 from sop.domain.errors import NotFound, ScenarioError, SopError
 from sop.domain.inputs import Inputs
 from sop.domain.scenario import Override
+from sop.exchange.writing import csv_bytes
 from sop.store import Repository
 from sop.workspace import Workspace
 from sop.workspace.fitting import fitted
@@ -19,6 +20,11 @@ from tests.companies import small_company
 from tests.workspaces import scenario, small_workspace
 
 LESS = scenario("Less", Override(lever="capacity", value=-20))
+
+
+def files_of(inputs: Inputs) -> dict[str, bytes]:
+    """The tables as uploaded files."""
+    return {f"{name}.csv": csv_bytes(name, table) for name, table in inputs.tables.items() if len(table)}
 
 
 def test_an_approved_plan_is_frozen_and_can_be_planned_again() -> None:
@@ -38,6 +44,30 @@ def test_an_approved_plan_is_frozen_and_can_be_planned_again() -> None:
         workspace.save(LESS)
     with pytest.raises(NotFound):
         workspace.approved_snapshot(approval.number + 1)
+
+
+def test_the_next_cycle_stays_near_the_approved_plan() -> None:
+    """Approved: 600 kettles in January with 60 on hand (the line's room beside toasters, for May). The next files plan
+    from February, ask for at most 5 % of deviation and name no levels: they get those approved, February to June; the
+    plan keeps within them. Files without the setting stay as they are."""
+    workspace = small_workspace()
+    approval = workspace.approve("base", "Ops")
+    approved = workspace.plan(approval.scenario_id).supply.level
+    tables = small_company()
+    settings = tables["settings"]
+    later = settings.assign(value=settings["value"].where(settings["key"] != "first_period", "2026-02-01"))
+    asked = pd.concat([later, pd.DataFrame({"key": ["deviation_limit"], "value": ["0.05"]})], ignore_index=True)
+    report = workspace.import_uploads(files_of(Inputs.of({**tables, "settings": asked})))
+    told = workspace.inputs["approved_levels"]
+    assert any("approved_levels: 10 levels" in note for note in report.notes)
+    assert told["level"].to_numpy().reshape(2, 5) == pytest.approx(approved[:, 1:], abs=1e-6)
+    assert told["period"].dt.strftime("%Y-%m").unique().tolist() == [f"2026-0{month}" for month in range(2, 7)]
+    workspace.ensure_model()
+    level = workspace.plan("base").supply.level[:, :5]
+    assert (level <= approved[:, 1:] * 1.05 + 1e-6).all()
+    assert (level >= approved[:, 1:] * 0.95 - 1e-6).all()
+    workspace.import_uploads(files_of(Inputs.of({**tables, "settings": later})))
+    assert workspace.inputs["approved_levels"].empty
 
 
 def test_a_child_is_approved_with_what_it_takes_from_its_parent() -> None:

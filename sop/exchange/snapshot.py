@@ -93,6 +93,15 @@ def read_snapshot(data: bytes, name: str = "The snapshot") -> Snapshot:
     )
 
 
+def read_result(data: bytes, table: str, name: str = "The snapshot") -> pd.DataFrame:
+    """One result table of a snapshot, whichever version of the program made it; SopError as in ``read_snapshot``."""
+    members = _members(name, data)
+    manifest, member = _manifest(name, data, members), f"results/{table}.parquet"
+    if member not in members:
+        raise SopError(f"{name} has no table {table!r}.", "Choose another snapshot.")
+    return _frame(member, _checked(name, data, members[member], manifest))
+
+
 def _members(name: str, data: bytes) -> dict[str, zipfile.ZipInfo]:
     safety.check_bytes(name, len(data), MAX_BYTES)
     members = {member.filename: member for member in safety.safe_members(name, data, MAX_BYTES)}

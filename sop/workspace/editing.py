@@ -13,6 +13,7 @@ import pandas as pd
 from sop.domain.base import base_parameters
 from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs
+from sop.workspace.approved_levels import with_approved_levels
 from sop.workspace.carrying import carried_over, carries_over
 from sop.workspace.counsel import Counsel
 
@@ -82,7 +83,7 @@ class Editing(Counsel):
         """
         with self._editing:
             before = self.inputs
-            after = Inputs.of({**before.tables, **change(before)})
+            after, _ = with_approved_levels(self._store, Inputs.of({**before.tables, **change(before)}))
             if after.id == before.id:
                 raise SopError("Nothing would change.", "Change a figure first.")
             self._add(after, EDITED, what[:_LONGEST], self._model_for(before, after, progress))

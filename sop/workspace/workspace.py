@@ -20,6 +20,7 @@ from sop.store import Import, Repository, SavedResult
 from sop.store.connection import MEMORY
 from sop.workspace import family
 from sop.workspace.answers import Answers
+from sop.workspace.approved_levels import with_approved_levels
 from sop.workspace.demand_review import DemandReview
 from sop.workspace.kept import Kept
 from sop.workspace.models import DemandModels
@@ -342,9 +343,10 @@ class Workspace(DemandReview):
     def _imported(self, read: ReadResult, source: str, mapping: ColumnMapping | None) -> ImportReport:
         from sop.workspace.loading import plannable
 
-        inputs = plannable(read)
-        self._store.add_inputs(inputs, source, _now(), note="\n".join(read.notes), mapping=mapping or {})
-        return self._switch(inputs, read.notes)
+        inputs, told = with_approved_levels(self._store, plannable(read))
+        notes = (*read.notes, *([told] if told else []))
+        self._store.add_inputs(inputs, source, _now(), note="\n".join(notes), mapping=mapping or {})
+        return self._switch(inputs, notes)
 
     def _switch(self, inputs: Inputs, notes: tuple[str, ...]) -> ImportReport:
         """Plan with these inputs from now on."""

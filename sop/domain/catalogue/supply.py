@@ -108,7 +108,8 @@ TABLES: tuple[Table, ...] = (
     Table(
         "approved_levels",
         "supply",
-        "Levels of the last approved plan, for the deviation_limit setting; buckets without a row are free.",
+        "Levels of the last approved plan, for the deviation_limit setting; buckets without a row are free. "
+        "Left out, an import takes those of the plan the company approved last.",
         (
             _operation(),
             period(key=True, required=True),
