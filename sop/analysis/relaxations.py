@@ -146,7 +146,7 @@ def _lanes(_: Inputs, base: Parameters, result: PlanResult) -> Iterator[_Broken]
     for arc in np.flatnonzero(network.arc_lane >= 0):
         lane = int(network.arc_lane[arc])
         name, way = parameters.labels("lane")[lane], parameters.axis("lane").groups["lane"][lane]
-        by = np.maximum(parameters["lane_minimum"][lane] - result.supply.shipped[arc], 0.0)
+        by = np.maximum(network.arc_share[arc] * parameters["lane_minimum"][lane] - result.supply.shipped[arc], 0.0)
         own = base["lane_minimum"][lane]
         yield _Broken(f"Minimum of lane {name}", "units", "lane_minimum", f"lane={way}", by, -1.0, own)
 

@@ -97,6 +97,7 @@ class Network:
     arc_to_location: Index  # [A] location, or -1
     arc_to_market: Index  # [A] market, or -1
     arc_lead: Index  # [A] buckets
+    arc_share: Array  # [A] share of what leaves on its lane; below 1 where a lead time has a fraction (two arcs)
 
 
 @dataclass(frozen=True, eq=False)

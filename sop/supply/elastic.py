@@ -33,6 +33,7 @@ _BARELY, _DUST = 1e-3, 1e-7
 _IN_MONEY = ("inventory_value", "cash")
 SPRINGS = (
     Spring("accepted_demand", "lower", of_rows=True),
+    Spring("group_promise", "lower", of_rows=True),
     Spring("level", "lower"),
     Spring("shipped", "lower"),
     Spring("heads", "lower", steady=True),

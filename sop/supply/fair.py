@@ -62,7 +62,8 @@ def _alike(case: Case, vectors: Vectors, columns: Mapping[str, Index], candidate
     worth = np.concatenate([vectors.cost[columns["shipped"][arc]], vectors.cost[columns["backlog"][pairs]]], axis=1)
     limit = np.where(waits[:, None], vectors.upper[columns["backlog"][pairs]], 0.0)
     paid = _paid(case)[arc]
-    stands = (s.arc_origin[arc], s.network.arc_lead[arc], s.priority_rank[market], waits, s.firm[market])
+    promised = np.where(np.isin(s.pair_group, s.promised_groups), s.pair_group, -1)[pairs]
+    stands = (s.arc_origin[arc], s.network.arc_lead[arc], s.priority_rank[market], waits, s.firm[market], promised)
     scale = max(float(np.abs(worth).max(initial=0.0)), 1.0)
     features = np.column_stack(
         [*stands, *(np.round(part / scale, _DIGITS) + 0.0 for part in (worth, paid)), np.nan_to_num(limit, posinf=-1.0)]
@@ -103,7 +104,7 @@ def _split(case: Case, pairs: Index, group: Index, accepted: Array) -> Array:
     at = tuple(case.structure.pairs[pairs].T)
     demand = case.pair_demand[pairs]
     contract = np.minimum(case.parameters["contract_minimum"][at], demand)
-    quota = np.clip(case.structure.terms.quota[at] - contract, 0.0, demand - contract)
+    quota = np.clip(_quota(case)[pairs] - contract, 0.0, demand - contract)
     left = _of_group(group, accepted)
     result = np.zeros(demand.shape)
     for claim in (contract, quota, demand - contract - quota):
@@ -112,6 +113,19 @@ def _split(case: Case, pairs: Index, group: Index, accepted: Array) -> Array:
         result += share[group] * claim
         left = left - share * claims
     return result
+
+
+def _quota(case: Case) -> Array:
+    """Quota of every pair [D, T]: its own, and its share, by demand, of what its group's is more than its markets' own
+    together."""
+    s = case.structure
+    own, of_group = s.terms.quota[tuple(s.pairs.T)], s.groups.quota.reshape(-1, s.total)
+    given, wanted = np.zeros(of_group.shape), np.zeros(of_group.shape)
+    np.add.at(given, s.pair_group, own)
+    np.add.at(wanted, s.pair_group, case.pair_demand)
+    more = np.maximum(of_group - given, 0.0)
+    share = np.divide(more, wanted, out=np.zeros(more.shape), where=wanted > 0)
+    return np.asarray(own + share[s.pair_group] * case.pair_demand)
 
 
 def _owed(case: Case, pairs: Index, group: Index, taken: Array, backlog: Array) -> Array:

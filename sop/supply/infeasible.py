@@ -13,7 +13,7 @@ from sop.supply.elastic import Relaxed, Spring
 from sop.supply.structure import Structure
 
 NEGLIGIBLE = 1e-6
-_FLOWS = ("accepted_demand", "level", "shipped", "resource_capacity")
+_FLOWS = ("accepted_demand", "group_promise", "level", "shipped", "resource_capacity")
 _UNITS = {
     "heads": "heads",
     "storage_capacity": "storage units",
@@ -70,6 +70,9 @@ def _name(s: Structure, spring: Spring, entity: int) -> str:
     base, least = s.base, "Least" if spring.side == "lower" else "Most"
     if spring.family in ("accepted_demand", "backlog", "demand_total"):
         return _promise(s, spring, entity)
+    if spring.family == "group_promise":
+        group, item = divmod(entity, len(base.axis("item")))
+        return f"Contract minimum of {base.labels('item')[item]} for customer group {s.groups.labels[group]}"
     if spring.family in _OF_THE_COMPANY:
         return _OF_THE_COMPANY[spring.family]
     if spring.family in ("protected", "closing", "free"):

@@ -18,7 +18,10 @@ FREE = -1
 
 @dataclass(frozen=True)
 class Lane:
-    """One lane row: positions of its ends (-1 = not that kind of end), items it carries, buckets it takes."""
+    """One lane row: positions of its ends (-1 = not that kind of end), items it carries, buckets it takes.
+
+    A row that takes 1.25 buckets is two lanes: three quarters arrive after one bucket and a quarter after two.
+    """
 
     row: int
     origin: int
@@ -26,6 +29,7 @@ class Lane:
     to_market: int
     items: frozenset[int]
     lead: int
+    share: float = 1.0
 
 
 def sold_pairs(inputs: Inputs, axes: Mapping[str, Axis]) -> Index:
@@ -61,6 +65,7 @@ def build_network(inputs: Inputs, axes: Mapping[str, Axis], pairs: Index) -> Net
         arc_to_location=_column([arc[3] for arc in arcs]),
         arc_to_market=_column([arc[4] for arc in arcs]),
         arc_lead=_column([arc[5] for arc in arcs]),
+        arc_share=np.array([arc[6] for arc in arcs], dtype=np.float64),
     )
 
 
@@ -96,7 +101,10 @@ def _lanes(inputs: Inputs, axes: Mapping[str, Axis]) -> list[Lane]:
         carried = frozenset({items.index[item]}) if item else everything
         to_location, to_market = locations.index.get(to, FREE), markets.index.get(to, FREE)
         to_market = to_market if to_location == FREE else FREE
-        result.append(Lane(row, locations.index[origin], to_location, to_market, carried, int(lead)))
+        full, later = int(lead), float(lead) - int(lead)
+        for wait, share in ((full, 1.0 - later), (full + 1, later)):
+            if share > 0:
+                result.append(Lane(row, locations.index[origin], to_location, to_market, carried, wait, share))
     return result
 
 
@@ -169,8 +177,8 @@ def _wanted(
 
 def _arcs(
     lanes: list[Lane], reachable: set[Place], wanted: set[Place], sales: Mapping[int, frozenset[int]]
-) -> list[tuple[int, int, int, int, int, int]]:
-    """(lane row, item, from, to location, to market, lead time), in lane order, then item order."""
+) -> list[tuple[int, int, int, int, int, int, float]]:
+    """(lane row, item, from, to location, to market, lead time, share), in lane order, then item order."""
     at_place: dict[int, set[int]] = {}
     for at, item in reachable:
         at_place.setdefault(at, set()).add(item)
@@ -181,5 +189,6 @@ def _arcs(
     for lane in lanes:
         want = sales[lane.to_market] if lane.to_market != FREE else want_place.get(lane.to_location, set())
         carried = sorted(at_place.get(lane.origin, set()) & lane.items & want)
-        result += [(lane.row, item, lane.origin, lane.to_location, lane.to_market, lane.lead) for item in carried]
+        ends = (lane.origin, lane.to_location, lane.to_market, lane.lead, lane.share)
+        result += [(lane.row, item, *ends) for item in carried]
     return result

@@ -13,7 +13,7 @@ from sop.domain.parameters import Array, Axis, Mask, Parameters
 from sop.domain.plans import Index, Network
 from sop.supply.network import bought_places, build_network, sold_pairs
 from sop.supply.options import arc_ends, options, setup_operations
-from sop.supply.terms import Terms, market_terms
+from sop.supply.terms import GroupTerms, Terms, group_terms, market_terms
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +79,9 @@ class Structure:
     priority_rank: Array  # [M] 0 = served first
     priority_weight: Array  # [M]
     terms: Terms
+    groups: GroupTerms
+    pair_group: Index  # [D] group and item of every pair, as group x items + item
+    promised_groups: Index  # those with a contract of the group
     opening_stock: Array  # [N]
     opening_backlog: Array  # [I, M]
     opening_backlog_value: Array  # [I, M] money at the prices it was booked at
@@ -129,6 +132,7 @@ def build_structure(inputs: Inputs, base: Parameters) -> Structure:
         market_arcs=_market_arcs(network, pairs),
         **_market_terms(inputs),
         terms=market_terms(inputs, base),
+        **_by_group(inputs, base, pairs),
         **options(inputs, base, network, pairs),
         **_opening(inputs, axes, node_of, base),
         cash_limited=bool(np.isfinite(base["cash_limit"]).any()),
@@ -182,6 +186,17 @@ def _market_arcs(network: Network, pairs: Index) -> Index:
     pair_of = {(item, market): pair for pair, (item, market) in enumerate(pairs.tolist())}
     ends = enumerate(zip(network.arc_item.tolist(), network.arc_to_market.tolist(), strict=True))
     return np.array([(arc, pair_of[end]) for arc, end in ends if end[1] >= 0], dtype=np.int64).reshape(-1, 2)
+
+
+def _by_group(inputs: Inputs, base: Parameters, pairs: Index) -> dict[str, Any]:
+    groups, items = group_terms(inputs, base), len(base.axis("item"))
+    pair_group = groups.of_market[pairs[:, 1]] * items + pairs[:, 0]
+    promised = (groups.minimum > 0).any(axis=2).ravel()
+    return {
+        "groups": groups,
+        "pair_group": pair_group,
+        "promised_groups": np.intersect1d(np.flatnonzero(promised), pair_group),
+    }
 
 
 def _market_terms(inputs: Inputs) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sop.domain.inputs import Inputs, rows
 from sop.domain.parameters import Array, Parameters
+from sop.domain.plans import Index
 
 UNLIMITED = np.inf
 
@@ -53,6 +54,31 @@ def _cells(inputs: Inputs, base: Parameters, name: str, general: Array) -> Array
         bucket = slice(None) if pd.isna(since) else _bucket(horizon.index_of(since.date()), horizon.total)
         result[items.index[item] if item else slice(None), markets.index[market], bucket] = value
     return result
+
+
+@dataclass(frozen=True, eq=False)
+class GroupTerms:
+    """Terms by customer group and item: ``of_market`` [M] is the group of every market."""
+
+    labels: tuple[str, ...]
+    of_market: Index
+    minimum: Array  # [G, I, T] units accepted over the group's markets
+    quota: Array  # [G, I, T] units served before others of the same priority get more
+
+
+def group_terms(inputs: Inputs, base: Parameters) -> GroupTerms:
+    """The group_terms table: general rows, then those of an item, then those naming a bucket, cell by cell."""
+    of_market, labels = base.axis("market").codes("customer_group")
+    table, items, horizon = inputs["group_terms"], base.axis("item"), base.horizon
+    cells = {name: np.zeros((len(labels), len(items), horizon.total)) for name in ("minimum", "quota")}
+    order = (table["item"] != "").astype(int) * 2 + table["period"].notna().astype(int)
+    ranked = table.iloc[np.argsort(order.to_numpy(), kind="stable")]
+    for name, result in cells.items():
+        given = ranked.dropna(subset=[name])
+        for group, item, since, value in rows(given, "customer_group", "item", "period", name):
+            bucket = slice(None) if pd.isna(since) else _bucket(horizon.index_of(since.date()), horizon.total)
+            result[labels.index(group), items.index[item] if item else slice(None), bucket] = value
+    return GroupTerms(labels, of_market.astype(np.int64), cells["minimum"], cells["quota"])
 
 
 def _bucket(index: int, total: int) -> slice:

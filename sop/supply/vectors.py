@@ -16,6 +16,7 @@ from sop.supply import money
 from sop.supply.case import Case
 from sop.supply.constraints.opened import largest_loads, largest_orders
 from sop.supply.money import Columns, Sides
+from sop.supply.people import heads, hires, layoffs, overtime, pool_overtime, rented, unlimited
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +31,6 @@ class Vectors:
     row_upper: Array
     constant: float
     rates: Array
-
-
-def unlimited(values: Array) -> Array:
-    """Blank (NaN) limits as infinity."""
-    return np.where(np.isnan(values), np.inf, values)
 
 
 def level(c: Case) -> Columns:
@@ -148,7 +144,8 @@ def shipped(c: Case) -> Columns:
     on_lane = net.arc_lane >= 0
     lane = net.arc_lane[on_lane]
     cost[on_lane] += p["freight"][lane]
-    lower[on_lane], upper[on_lane] = p["lane_minimum"][lane], p["lane_maximum"][lane]
+    share = net.arc_share[on_lane][:, None]
+    lower[on_lane], upper[on_lane] = share * p["lane_minimum"][lane], share * p["lane_maximum"][lane]
     return cost, lower, upper
 
 
@@ -197,40 +194,6 @@ def backlog(c: Case) -> Columns:
     return cost, 0.0, most
 
 
-def overtime(c: Case) -> Columns:
-    """Overtime premium x labour rate; a share of available hours."""
-    p = c.parameters
-    return p["overtime_cost"] * p["labour_rate"], 0.0, c.overtime_limit
-
-
-def rented(c: Case) -> Columns:
-    """Rented hours at their cost."""
-    return c.parameters["extra_cost"], 0.0, c.parameters["extra_hours"]
-
-
-def heads(c: Case) -> Columns:
-    """Wages on head-count x labour rate; head-count band (hard)."""
-    p = c.parameters
-    wage = p["pool_wage"] * p["labour_rate"][c.structure.pool_resource]
-    return wage, p["pool_minimum"], unlimited(p["pool_maximum"])
-
-
-def hires(c: Case) -> Columns:
-    """Cost and most of hiring."""
-    return c.parameters["pool_hire_cost"], 0.0, unlimited(c.parameters["pool_maximum_hires"])
-
-
-def layoffs(c: Case) -> Columns:
-    """Cost and most of laying off."""
-    return c.parameters["pool_layoff_cost"], 0.0, unlimited(c.parameters["pool_maximum_layoffs"])
-
-
-def pool_overtime(c: Case) -> Columns:
-    """Overtime hours of people x labour rate; limited by the row family of that name."""
-    p = c.parameters
-    return p["pool_overtime_cost"] * p["labour_rate"][c.structure.pool_resource], 0.0, np.inf
-
-
 COLUMN_VECTORS: dict[str, Callable[[Case], Columns]] = {
     **{
         function.__name__: function
@@ -262,6 +225,18 @@ def accepted_demand(c: Case) -> tuple[Array, Array]:
     owed[:, 0] = s.opening_backlog[pairs[:, 0], pairs[:, 1]]
     least = np.where(s.firm[pairs[:, 1]][:, None], most, np.minimum(contract, most))
     return least + owed, most + owed
+
+
+def group_promise(c: Case) -> Sides:
+    """Contract of every customer group with one, at most its demand; in the first bucket plus the opening backlog
+    [groups x items, T]."""
+    s, pairs = c.structure, c.structure.pairs
+    minimum = s.groups.minimum.reshape(-1, s.total)
+    demand = np.zeros(minimum.shape)
+    np.add.at(demand, s.pair_group, c.pair_demand)
+    least = np.minimum(minimum, demand)
+    np.add.at(least[:, 0], s.pair_group, s.opening_backlog[pairs[:, 0], pairs[:, 1]])
+    return least, np.inf
 
 
 def owed_before(c: Case) -> Sides:
@@ -334,11 +309,13 @@ def _machines(c: Case) -> Array:
 ROW_VECTORS: dict[str, Callable[[Case], Sides]] = {
     "node_balance": lambda c: exactly(node_balance(c)),
     "accepted_demand": accepted_demand,
+    "group_promise": group_promise,
     "owed_before": owed_before,
     "resource_capacity": resource_capacity,
     "supplier_limit": lambda c: at_most(c.parameters["supplier_limit"]),
     "corridor_capacity": lambda c: at_most(c.parameters["lane_capacity"]),
     "inbound_capacity": lambda c: at_most(c.parameters["inbound_capacity"]),
+    "lane_split": lambda c: (0.0, 0.0),
     "storage_capacity": lambda c: at_most(c.parameters["storage_capacity"]),
     "headcount_balance": lambda c: exactly(headcount_balance(c)),
     "pool_overtime_limit": lambda c: at_most(0.0),

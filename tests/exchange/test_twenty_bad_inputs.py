@@ -93,8 +93,8 @@ BAD_INPUTS: list[BadInput] = [
     ),
     (
         "broken whole number",
-        _changed(lanes="from,to,lead_time\nPlant,DC,3.5\nDC,DACH,0\n"),
-        ("lanes, row 2, column lead_time ('3.5')", "not a whole number", "whole number of periods"),
+        _changed(stock="location,item,on_hand,age\nDC,KET-01,60,3.5\n"),
+        ("stock, row 2, column age ('3.5')", "not a whole number", "whole number of periods"),
     ),
     (
         "share beyond 1",
@@ -222,7 +222,7 @@ def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
         tmp_path / "company",
         settings=GOOD["settings"] + "dso,monthly\n",
         stock="location,item,on_hand\nDC,NONE,-60\n",
-        lanes="from,to,lead_time\nPlant,DC,3.5\nDC,DACH,0\n",
+        lanes="from,to,lead_time\nPlant,DC,-3\nDC,DACH,0\n",
         rebates="market,item,rebate\nUK,,12\n",
     )
     with pytest.raises(InputError) as caught:

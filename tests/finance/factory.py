@@ -219,6 +219,7 @@ def network() -> Network:
         arc_to_location=np.array([to_location.get(lane, -1) for lane, _ in ARCS]),
         arc_to_market=np.array([to_market.get(lane, -1) for lane, _ in ARCS]),
         arc_lead=np.array([1 if lane == 0 else 0 for lane, _ in ARCS]),
+        arc_share=np.ones(len(ARCS)),
     )
 
 

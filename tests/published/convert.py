@@ -367,7 +367,7 @@ def _lanes(case: Case, markets: dict[str, str]) -> Tables:
     columns = {"unit_cost": 0.0, "min_qty": 0.0, "max_qty": INF, "lead_time": 0.0}
     for (origin, end, item), s in case.over_time("lanes", "from", "to", "item", **columns):
         key = {"from": origin, "to": end, "item": item}
-        t["lanes"].append({**key, **s.base_row(**dated), "lead_time": int(s["lead_time"][0]) or None})
+        t["lanes"].append({**key, **s.base_row(**dated), "lead_time": float(s["lead_time"][0]) or None})
         t["lane_calendar"] += s.dated_rows(key, **dated)
     limits = {"capacity": "joint_max", "fixed_cost": "fixed_cost", "minimum_load": "min_load"}
     for (origin, end), s in case.over_time("lane_limits", "from", "to", joint_max=INF, fixed_cost=0.0, min_load=0.0):

@@ -138,12 +138,13 @@ def _markets(
     dice: Dice, places: list[str], products: list[str], markets: list[str], days: list[str]
 ) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {"markets": [], "forecasts": [], "prices": [], "contracts": [], "sales_orders": []}
-    rows |= {"market_terms": [], "demand_totals": []}
+    rows |= {"market_terms": [], "demand_totals": [], "group_terms": []}
     for market in markets:
         rows["markets"].append(
             {
                 "market": market,
                 "priority": dice.amount(1, 4),
+                "customer_group": dice.one_of("All", "Trade"),
                 "served_from": dice.often(dice.one_of(*places)),
                 "firm": bool(dice.rarely(True, 12)),
                 "unmet_demand": dice.rarely(dice.one_of("late", "lost")),
@@ -175,6 +176,9 @@ def _markets(
                 rows["sales_orders"].append(order)
         if dice.rarely(True, 8):
             rows["market_terms"].append(_terms(dice, market, None, None))
+    if dice.rarely(True, 6):
+        group = {"customer_group": rows["markets"][0]["customer_group"], "item": dice.often(products[0])}
+        rows["group_terms"].append(group | {"minimum": dice.often(dice.amount(1, 6)), "quota": dice.amount(0, 40)})
     if dice.rarely(True):
         rows["prices"].append({"item": products[0], "list_price": dice.amount(1, 40), "valid_from": days[1]})
     rows["prices"] = list(
@@ -210,7 +214,7 @@ def _lanes(dice: Dice, places: list[str], product: str, table: list[Row], first_
             "from": origin,
             "to": end,
             "unit_cost": dice.one_of(0, 0.5, 2),
-            "lead_time": dice.one_of(0, 0, 1, 2),
+            "lead_time": dice.one_of(0, 0, 1, 2, 0.5),
             "maximum": dice.rarely(dice.amount(20, 150)),
         }
         lanes.append(general)

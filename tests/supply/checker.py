@@ -45,6 +45,7 @@ ALWAYS: tuple[Callable[[Books], Iterator[str]], ...] = (
 )
 HARD: tuple[Callable[[Books], Iterator[str]], ...] = (
     limits.demand_kept,
+    limits.group_promises_kept,
     limits.demand_totals_kept,
     limits.backlog_allowed,
     limits.operations_kept,

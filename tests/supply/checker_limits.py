@@ -23,6 +23,17 @@ def demand_kept(b: Books) -> Iterator[str]:
         yield from undercut(f"accepted {name}, promised", b.plan.accepted[item, market], promised)
 
 
+def group_promises_kept(b: Books) -> Iterator[str]:
+    """A customer group with a contract takes on as much as it says, or all it wants (blank item: of each)."""
+    groups = b.inputs["markets"]["customer_group"].to_numpy()
+    for group, named, least in rows(b.inputs["group_terms"], "customer_group", "item", "minimum"):
+        for item in [named] if named else b.names("items"):
+            at = np.ix_([b.row("items", item)], groups == group)
+            taken, wanted = b.plan.accepted[at].sum(axis=(0, 1)), b.wanted[at].sum(axis=(0, 1))
+            if least > 0:
+                yield from undercut(f"{item} for {group}, promised", taken, np.minimum(least, wanted))
+
+
 def demand_totals_kept(b: Books) -> Iterator[str]:
     """Accepted over the reported horizon lies within its totals."""
     accepted = b.plan.accepted[:, :, : b.inputs.horizon.periods].sum(axis=2)
@@ -166,8 +177,9 @@ def lanes_kept(b: Books) -> Iterator[str]:
             taken_in[arc.end] += arc.shipped
         if arc.lane >= 0:
             carried[f"{arc.origin}>{arc.end}"] += arc.shipped
-            yield from undercut(f"least on {arc}", arc.shipped, b.p["lane_minimum"][arc.lane])
-            yield from exceeded(f"most on {arc}", arc.shipped, b.p["lane_maximum"][arc.lane])
+            together = sum(other.shipped for other in b.arcs if (other.lane, other.item) == (arc.lane, arc.item))
+            yield from undercut(f"least on {arc}", together, b.p["lane_minimum"][arc.lane])
+            yield from exceeded(f"most on {arc}", together, b.p["lane_maximum"][arc.lane])
     used: dict[str, Array] = defaultdict(lambda: np.zeros(b.total))
     shares = b.plan.extras.get("lanes_used", np.zeros((len(b.p.labels("corridor")), b.total)))
     for row, corridor in enumerate(b.p.labels("corridor")):

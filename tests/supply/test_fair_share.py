@@ -69,6 +69,56 @@ def test_contract_then_priority_then_quota_then_share() -> None:
     assert plan.accepted[0, :, 0] == pytest.approx(expected)
 
 
+def test_a_group_of_customers_gets_its_quota_before_all_share() -> None:
+    """100 hours for 80, 40 and 80 wanted. M and N are the retail group with a quota of 60, by their demand 40 and 20;
+    the 40 left are shared by what is open, 40, 20 and 80: 40 x 40/140, 40 x 20/140, 40 x 80/140."""
+    groups = {"M": "Retail", "N": "Retail", "O": "Trade"}
+    plan = plan_of(
+        one_line(
+            {("A", "M"): [80.0], ("A", "N"): [40.0], ("A", "O"): [80.0]},
+            markets=[{"market": name, "customer_group": group} for name, group in groups.items()],
+            group_terms=[{"customer_group": "Retail", "quota": 60}],
+        )
+    )
+    assert plan.accepted[0, :, 0] == pytest.approx([40 + 80 / 7, 20 + 40 / 7, 160 / 7])
+
+
+def test_a_quota_of_one_market_is_part_of_its_groups() -> None:
+    """N's own quota of 15 is part of the group's 60: the other 45 go by demand, 30 to M and 15 to N."""
+    plan = plan_of(
+        one_line(
+            {("A", "M"): [80.0], ("A", "N"): [40.0], ("A", "O"): [80.0]},
+            hours=60,
+            markets=[
+                {"market": "M", "customer_group": "Retail"},
+                {"market": "N", "customer_group": "Retail"},
+                {"market": "O", "customer_group": "Trade"},
+            ],
+            group_terms=[{"customer_group": "Retail", "item": "A", "quota": 60}],
+            market_terms=[{"market": "N", "item": "A", "quota": 15}],
+        )
+    )
+    assert plan.accepted[0, :, 0] == pytest.approx([30, 30, 0])
+
+
+def test_the_contract_of_a_group_goes_before_priority() -> None:
+    """100 hours, priority 1 wants 120. The trade group behind it has a contract for 30 over its two markets: it gets
+    30, shared 20 and 10 by what they want; where it promises 130, 30 are too many and the group is named."""
+    markets = [
+        {"market": "M"},
+        {"market": "N", "customer_group": "Trade", "priority": 2},
+        {"market": "O", "customer_group": "Trade", "priority": 2},
+    ]
+    demand = {("A", "M"): [120.0], ("A", "N"): [100.0], ("A", "O"): [50.0]}
+    terms = [{"customer_group": "Trade", "item": "A", "period": "2026-01-01", "minimum": 30}]
+    plan = plan_of(one_line(demand, markets=markets, group_terms=terms))
+    assert plan.accepted[0, :, 0] == pytest.approx([70, 20, 10])
+    broken = solved(one_line(demand, markets=markets, group_terms=[terms[0] | {"minimum": 130}]))[3]
+    (conflict,) = broken.conflicts
+    assert conflict.limit == "Contract minimum of A for customer group Trade (2026-01) against hours of Line"
+    assert conflict.relaxation == pytest.approx(30)
+
+
 def test_what_waits_is_shared_as_well() -> None:
     """Late is allowed: 90 and 30 wanted with 60 hours a month: half of each waits, all is delivered in February."""
     plan = plan_of(

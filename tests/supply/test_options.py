@@ -332,6 +332,31 @@ def test_another_solver_agrees() -> None:
     assert -pulp.value(problem.objective) == pytest.approx(plan.objective, rel=1e-6)
 
 
+def test_a_lane_of_a_bucket_and_a_quarter_splits_what_it_carries() -> None:
+    """100 shipped in January over a lane of 1.25 months: 75 arrive in February, 25 in March, at 1 a unit; in between
+    100 and then 25 are under way. At most 100 a month leave the plant, whichever part they are."""
+    inputs = one_line(
+        {("A", "M"): [0, 75, 25]},
+        {"goal": "service"},
+        markets=[{"market": "M", "served_from": ""}],
+        lanes=[{"from": "P", "to": "M", "unit_cost": 1, "lead_time": 1.25, "maximum": 100}],
+        items=[{"item": "A", "standard_cost": 4}],
+    )
+    _, base, demand, plan = solved(inputs)
+    assert plan.accepted[0, 0, :3] == pytest.approx([0, 75, 25])
+    assert plan.shipped[:, 0] == pytest.approx([75, 25])
+    assert plan.in_transit[0, :3] == pytest.approx([100, 25, 0])
+    assert FinanceModel(inputs, base).report(base, demand, plan).lines["freight"][0] == pytest.approx(100)
+    fuller = one_line(
+        {("A", "M"): [0, 150, 50]},
+        {"goal": "service"},
+        hours=500,
+        markets=[{"market": "M", "served_from": ""}],
+        lanes=[{"from": "P", "to": "M", "lead_time": 1.25, "maximum": 100}],
+    )
+    assert plan_of(fuller).shipped[:, 0].sum() == pytest.approx(100)
+
+
 def test_inventory_value_is_limited() -> None:
     """Units cost 4 and take a month to make; of 40 wanted in two months no more than 30 may be kept or in work."""
     operations = [A | {"lead_time": 1}]

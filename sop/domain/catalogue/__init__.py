@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sop.domain.catalogue import commercial, demand, finance, supply
+from sop.domain.catalogue import commercial, demand, finance, promises, supply
 from sop.domain.catalogue.finance import BUDGET_LINES
 from sop.domain.catalogue.settings import SETTINGS
 from sop.domain.catalogue.spec import Column, Kind, Table
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (*commercial.TABLES, *demand.TABLES, *supply.TABLES, *finance.TABLES)
+    table.name: table for group in (commercial, demand, supply, promises, finance) for table in group.TABLES
 }
 
 __all__ = ["BUDGET_LINES", "SETTINGS", "TABLES", "Column", "Kind", "Table"]

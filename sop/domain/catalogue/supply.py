@@ -252,7 +252,13 @@ TABLES: tuple[Table, ...] = (
             number(
                 "unit_cost", "Freight per unit, expensed when shipped.", "money per unit", default=0.0, minimum=None
             ),
-            whole("lead_time", "Buckets from shipping to arrival.", "periods", default=0, maximum=36),
+            number(
+                "lead_time",
+                "Buckets from shipping to arrival; of 1.25 three quarters arrive after one and a quarter after two.",
+                "periods",
+                default=0,
+                maximum=36,
+            ),
             number("minimum", "Least units per bucket and item.", "units", default=0.0),
             number("maximum", "Most units per bucket and item; blank = unlimited.", "units"),
         ),
@@ -325,37 +331,6 @@ TABLES: tuple[Table, ...] = (
                 "closing_maximum", "Most stock at the end of the horizon: a hard limit; blank = unlimited.", "units"
             ),
             number("storage_units", "Storage capacity one unit takes.", "storage units"),
-        ),
-    ),
-    Table(
-        "market_terms",
-        "supply",
-        "Terms of an item in a market that differ from the market's own; rows naming the item and then the bucket go "
-        "before general ones, cell by cell.",
-        (
-            ref("market", "markets.market", "Market.", required=True, key=True),
-            ref("item", "items.item", "Item; blank = all.", key=True),
-            period(key=True),
-            number("lost_cost", "As in markets.", "money per unit"),
-            number("late_cost", "As in markets.", "money per unit and period"),
-            number("maximum_backlog", "Most owed at the end of a bucket: a hard limit; blank = unlimited.", "units"),
-            number("closing_backlog", "As in markets.", "units"),
-            number(
-                "quota",
-                "In shortage, units served before markets of the same priority share what is left.",
-                "units",
-            ),
-        ),
-    ),
-    Table(
-        "demand_totals",
-        "supply",
-        "Hard limits on what is accepted over the whole horizon.",
-        (
-            ref("market", "markets.market", "Market.", required=True, key=True),
-            ref("item", "items.item", "Item.", required=True, key=True),
-            number("minimum", "Least units accepted over the horizon.", "units", default=0.0),
-            number("maximum", "Most units accepted over the horizon; blank = unlimited.", "units"),
         ),
     ),
     Table(

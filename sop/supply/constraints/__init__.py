@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sop.supply.constraints.aging import shelf_life
-from sop.supply.constraints.balance import accepted_demand, demand_total, node_balance, owed_before
+from sop.supply.constraints.balance import accepted_demand, demand_total, group_promise, node_balance, owed_before
 from sop.supply.constraints.cash import (
     PRICED,
     cash_balance,
@@ -18,6 +18,7 @@ from sop.supply.constraints.cash import (
 from sop.supply.constraints.limits import (
     corridor_capacity,
     inbound_capacity,
+    lane_split,
     operation_total,
     storage_capacity,
     supplier_limit,
@@ -36,6 +37,7 @@ FAMILIES: dict[str, Callable[[Variables, Structure], Rows]] = {
     for function in (
         node_balance,
         accepted_demand,
+        group_promise,
         owed_before,
         resource_capacity,
         supplier_limit,
@@ -52,6 +54,7 @@ FAMILIES: dict[str, Callable[[Variables, Structure], Rows]] = {
         operation_total,
         maintenance_total,
         inbound_capacity,
+        lane_split,
         lane_link,
         lane_minimum_load,
         lanes_out,

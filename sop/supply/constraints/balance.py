@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from sop.supply.constraints.limits import members
 from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
@@ -48,6 +49,22 @@ def accepted_demand(v: Variables, s: Structure) -> Rows:
     rows.add(pairs, v["backlog"], -1.0, delay=1)
     arcs, served = s.market_arcs[:, 0], s.market_arcs[:, 1]
     rows.add(served, v["shipped"][arcs], 1.0, delay=s.network.arc_lead[arcs])
+    return rows
+
+
+def group_promise(v: Variables, s: Structure) -> Rows:
+    """least[g,i,t] <= sum over the group's markets of s[d,t] = sum arrivals L[a,t-lead] + B[d,t] - B[d,t-1]   (t = 0:
+    - opening backlog)
+
+    least: the contract of the customer group, at most its demand. Dual: what one unit less of the promise is worth.
+    """
+    rows = Rows(s.promised_groups, s.total)
+    row, pair = members(s.promised_groups, s.pair_group)
+    rows.add(row, v["backlog"][pair], 1.0)
+    rows.add(row, v["backlog"][pair], -1.0, delay=1)
+    arcs, served = s.market_arcs[:, 0], s.market_arcs[:, 1]
+    row, arriving = members(s.promised_groups, s.pair_group[served])
+    rows.add(row, v["shipped"][arcs[arriving]], 1.0, delay=s.network.arc_lead[arcs[arriving]])
     return rows
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from sop.domain.parameters import Array
-from sop.domain.plans import Index
+from sop.domain.plans import Index, Network
 from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
@@ -43,6 +43,28 @@ def inbound_capacity(v: Variables, s: Structure) -> Rows:
     row, arc = members(rows.entities, s.network.arc_to_location)
     rows.add(row, v["shipped"][arc], 1.0)
     return rows
+
+
+def lane_split(v: Variables, s: Structure) -> Rows:
+    """later share x L[early arc,t] - early share x L[late arc,t] = 0
+
+    A lane that takes 1.25 buckets: for every three units that arrive after one bucket one arrives after two. Dual: none
+    is shown.
+    """
+    net = s.network
+    early, late = split_arcs(net)
+    rows, every = Rows(early, s.total), np.arange(len(early))
+    rows.add(every, v["shipped"][early], net.arc_share[late])
+    rows.add(every, v["shipped"][late], -net.arc_share[early])
+    return rows
+
+
+def split_arcs(network: Network) -> tuple[Index, Index]:
+    """Arcs of lanes whose lead time has a fraction: the early and the late one of each, in step."""
+    parted = np.flatnonzero(network.arc_share < 1.0)
+    order = np.lexsort((network.arc_lead[parted], network.arc_item[parted], network.arc_lane[parted]))
+    pairs = parted[order].reshape(-1, 2).astype(np.int64)
+    return pairs[:, 0], pairs[:, 1]
 
 
 def storage_capacity(v: Variables, s: Structure) -> Rows:
