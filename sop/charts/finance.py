@@ -23,7 +23,7 @@ def bridge(frame: pd.DataFrame, *, title: str, unit: str, held: bool = False) ->
     """
     y = _steps(alt.SortField("rank"), 175)
     scale = alt.Scale(nice=False, padding=40) if held else alt.Scale(padding=40)
-    axis = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False)
+    axis = alt.Axis(title=None, labelExpr=SI, tickCount=3, domain=False, labelBound=True)
     x = alt.X("amount:Q", axis=axis, scale=scale)
     tooltip = [alt.Tooltip("step:N", title="Cause"), alt.Tooltip("amount:Q", title=unit, format="+,.0f")]
     colour = alt.condition("datum.amount < 0", alt.value(BAD), alt.value(GOOD))

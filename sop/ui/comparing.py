@@ -102,10 +102,11 @@ def overrides(comparison: Comparison) -> None:
 
 
 def lines(comparison: Comparison, only_different: bool) -> None:
-    """P&L lines, one column per scenario."""
+    """P&L lines that any of them has, one column per scenario."""
     frame = only_what_differs(comparison.lines) if only_different else comparison.lines
+    wide = side_by_side(frame).drop(columns="line") if len(frame) else pd.DataFrame()
     tables.show(
-        side_by_side(frame).drop(columns="line") if len(frame) else pd.DataFrame(),
+        wide[(wide.select_dtypes("number") != 0).any(axis=1)] if len(wide) else wide,
         key="compared_lines",
         alt="P&L lines of the scenarios",
         columns={

@@ -64,7 +64,7 @@ def _moved(where: Situation, family: str, depth: Array, source: int, target: int
         abs(target - source),
         f"{months(where.horizon, source, source)} promotion of {family} moved to {name}",
         f"{family} promotion to {name}",
-        f"What {family} need is full in {months(where.horizon, source, source)}, not in {name}.",
+        f"What makes {family} is full in {months(where.horizon, source, source)}, not in {name}.",
         tuple(turns),
     )
 
