@@ -15,8 +15,8 @@ from sop.demand.material import Material, season_positions
 from sop.demand.model import NOT_SOLD, Codes
 from sop.domain.parameters import Array, Mask
 
-SEASON_STEP = 0.002
-"""Coefficients of the season's harmonics, in log demand, are stated to this; see ``stated``."""
+NOISE_STEPS = 32.0
+"""Coefficients of the season's harmonics are stated to about this part of the noise."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,14 @@ def learn(material: Material) -> Learned | None:
     effects = estimate(prepared, verdict.on)
     acting = at_level(effects, found.family, verdict.level) * effects.informed * verdict.keeps[:, None]
     effects = settled(prepared, effects, acting)
-    return Learned(replace(effects, season=np.round(effects.season / SEASON_STEP) * SEASON_STEP), verdict)
+    step = _season_step(effects)
+    return Learned(replace(effects, season=np.round(effects.season / step) * step), verdict)
+
+
+def _season_step(effects: Effects) -> float:
+    """The power of two next below a part in NOISE_STEPS of the usual noise of log demand; see ``stated``."""
+    noise = float(np.median(effects.deviation)) if len(effects.deviation) else 1.0
+    return float(2.0 ** np.floor(np.log2(noise / NOISE_STEPS)))
 
 
 def evidence(material: Material) -> Evidence | None:
