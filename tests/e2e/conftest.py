@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+LAPTOP = {"width": 1366, "height": 630}
+SIZES = (LAPTOP, {"width": 1366, "height": 768}, {"width": 1920, "height": 1080})
+"""Inside of a laptop's browser, a laptop's whole screen, a projector."""
 SHOTS = ROOT / "screenshots"
 CHROMIUM = os.environ.get("SOP_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
 ARGUMENTS = [
@@ -107,7 +110,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture
 def page(browser: Any) -> Iterator[Any]:
     """A fresh session at the size of a laptop."""
-    context = browser.new_context(viewport={"width": 1366, "height": 630}, accept_downloads=True)
+    context = browser.new_context(viewport=LAPTOP, accept_downloads=True)
     yield context.new_page()
     context.close()
 
@@ -124,6 +127,16 @@ def settled(page: Any) -> None:
     page.wait_for_timeout(300)
     page.wait_for_selector(IDLE, timeout=120_000)
     page.wait_for_timeout(700)
+
+
+def pictures(page: Any, name: str) -> None:
+    """A picture at each size the app is looked at in; the page stays as it came."""
+    before = page.viewport_size
+    for size in SIZES:
+        page.set_viewport_size(size)
+        page.wait_for_timeout(350)  # charts follow the window
+        shot(page, f"{name}-{size['width']}x{size['height']}")
+    page.set_viewport_size(before)
 
 
 def shot(page: Any, name: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import open_at, shot
+from tests.e2e.conftest import open_at, pictures
 
 PAGES = ("", "Demand", "Supply", "Finance", "Compare", "Data")
 RULES = ["color-contrast", "button-name", "link-name", "label", "image-alt", "aria-input-field-name", "select-name"]
@@ -40,8 +40,7 @@ def test_every_page_has_contrast_and_names(browser: Any, address: str, theme: st
     for name in PAGES:
         ready = "[data-testid=stDataFrame]" if name == "Data" else ".st-key-top"
         open_at(page, f"{address}{name}?scenario=black-friday", ready=ready)
-        page.wait_for_timeout(1_000)
-        shot(page, f"{name.lower() or 'cockpit'}-{theme}-1366x768")
+        pictures(page, f"{name.lower() or 'cockpit'}-{theme}")
         assert page.query_selector("[data-testid=stAlertContentError], [data-testid=stException]") is None, name
         if found := _faults(page):
             faults[name or "cockpit"] = found

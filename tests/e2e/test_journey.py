@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import open_at, serving, settled, shot
+from tests.e2e.conftest import LAPTOP, open_at, pictures, serving, settled, shot
 
 EBITDA = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
 DEMAND = ".st-key-lv_demand [data-testid=stSlider] input"
@@ -68,14 +68,16 @@ def test_from_a_lever_to_a_file_and_back(page: Any, browser: Any, address: str, 
     page.wait_for_url("**scenario=three-per-cent-more*", timeout=60_000)
     settled(page)
     figure = page.inner_text(EBITDA)
-    _shared(browser, page.url, figure)
+    link = page.url
+    _shared(browser, link, figure)
     _compared(page, address)
     _taken_away_and_back(page, tmp_path)
+    _deleted_under_another(page, browser, link)
 
 
 def _shared(browser: Any, link: str, figure: str) -> None:
     """The link shows the same figure in another browser."""
-    context = browser.new_context(viewport={"width": 1366, "height": 630})
+    context = browser.new_context(viewport=LAPTOP)
     other = context.new_page()
     open_at(other, link)
     assert other.inner_text(EBITDA) == figure
@@ -106,11 +108,26 @@ def _taken_away_and_back(page: Any, folder: Path) -> None:
     page.wait_for_selector("text=Choose it in the bar above", timeout=60_000)
 
 
+def _deleted_under_another(page: Any, browser: Any, link: str) -> None:
+    """Who still looks at it is told at the next turn of a lever."""
+    context = browser.new_context(viewport=LAPTOP)
+    other = context.new_page()
+    open_at(other, link)
+    open_at(page, link)
+    page.click(".st-key-save button")
+    page.click("text=Delete")
+    settled(page)
+    press(other, DEMAND, "ArrowRight")
+    assert "was deleted in another session" in other.inner_text(".st-key-notice")
+    pictures(other, "state-deleted-light")
+    context.close()
+
+
 def test_unsaved_levers_stay_in_their_session(page: Any, browser: Any, address: str) -> None:
     """What one browser turns, another does not see; a page change keeps it, a reload forgets it."""
     open_at(page, address)
     press(page, DEMAND, "ArrowRight", 2)
-    context = browser.new_context(viewport={"width": 1366, "height": 630})
+    context = browser.new_context(viewport=LAPTOP)
     other = context.new_page()
     open_at(other, address)
     assert (page.input_value(DEMAND), other.input_value(DEMAND)) == ("2", "0")

@@ -16,8 +16,8 @@ from sop.domain.inputs import Inputs
 from sop.workspace import Workspace
 from tests.analysis.cases import promised_inputs
 from tests.companies import small_company
-from tests.e2e.conftest import open_at, serving, shot
-from tests.e2e.test_states import LAPTOP, OVERFLOW, PROJECTOR
+from tests.e2e.conftest import LAPTOP, open_at, pictures, serving
+from tests.e2e.test_states import OVERFLOW
 from tests.workspaces import written
 
 Tables = dict[str, pd.DataFrame]
@@ -97,10 +97,7 @@ def test_other_companies_fit_the_screen_and_are_told_about(
     open_at(page, addresses[name])
     assert page.query_selector("[data-testid=stException]") is None
     said, hidden, cut = page.inner_text("[data-testid=stMain]"), page.evaluate(OVERFLOW), page.evaluate(CUT)
-    for size in (LAPTOP, PROJECTOR):
-        page.set_viewport_size(size)
-        page.wait_for_timeout(500)
-        shot(page, f"company-{name}-{theme}-{size['width']}x{size['height']}")
+    pictures(page, f"company-{name}-{theme}")
     context.close()
     assert SAYS[name] in said
     assert max(hidden) <= 1

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import open_at, settled, shot
+from tests.e2e.conftest import LAPTOP, open_at, pictures, settled
 
-LAPTOP, PROJECTOR = {"width": 1366, "height": 630}, {"width": 1920, "height": 1080}
 OVERFLOW = """(() => {
   const main = document.querySelector("[data-testid=stMain]");
   const panes = [main, ...document.querySelectorAll("[class*=st-key-pane_]")];
@@ -60,10 +59,7 @@ def test_every_state_fits_and_has_its_picture(browser: Any, address: str, theme:
         assert page.query_selector("[data-testid=stAlertContentError], [data-testid=stException]") is None, name
         if max(page.evaluate(OVERFLOW)) > 1:
             hidden[name] = page.evaluate(OVERFLOW)
-        for size in (LAPTOP, PROJECTOR):
-            page.set_viewport_size(size)
-            page.wait_for_timeout(500)
-            shot(page, f"state-{name}-{theme}-{size['width']}x{size['height']}")
+        pictures(page, f"state-{name}-{theme}")
         page.close()
     context.close()
     assert hidden == {}
