@@ -182,11 +182,23 @@ class Inputs:
 
 
 def content_hash(tables: Mapping[str, pd.DataFrame]) -> str:
-    """16 hex digits that depend on every cell and on row order, not on the file the tables came from."""
+    """16 hex digits that depend on every cell and on row order, not on the file the tables came from.
+
+    Empty tables and columns that hold nothing but their default say nothing: tables and columns the catalogue gains
+    later leave the hash of earlier inputs as it was.
+    """
     digest = hashlib.sha256()
-    for name in sorted(tables):
+    for name in sorted(name for name in tables if len(tables[name])):
         frame = tables[name]
-        digest.update(f"{name}:{','.join(frame.columns)}:{len(frame)};".encode())
-        if len(frame):
-            digest.update(np.ascontiguousarray(pd.util.hash_pandas_object(frame, index=False)).tobytes())
+        told = [column.name for column in TABLES[name].columns if column.required or _says_something(column, frame)]
+        digest.update(f"{name}:{','.join(told)}:{len(frame)};".encode())
+        digest.update(np.ascontiguousarray(pd.util.hash_pandas_object(frame[told], index=False)).tobytes())
     return digest.hexdigest()[:16]
+
+
+def _says_something(column: Column, frame: pd.DataFrame) -> bool:
+    """Whether any cell differs from the column's default."""
+    values, blank = frame[column.name], blank_of(column)
+    if pd.isna(blank):
+        return bool(values.notna().any())
+    return bool(values.iloc[0] != blank or (values != blank).any())

@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from sop.domain.catalogue import TABLES
 from sop.domain.errors import InputError, SopError
-from sop.domain.inputs import Inputs, dtype_of
+from sop.domain.inputs import Inputs, blank_of, dtype_of
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import Scenario
 from sop.exchange import safety
@@ -165,9 +165,15 @@ def _inputs(name: str, tables: Mapping[str, pd.DataFrame], manifest: Mapping[str
 
 
 def _typed(name: str, table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame as the catalogue's table; SopError when a column is missing, unknown or of another type."""
-    if list(frame.columns) != list(TABLES[table].column_names):
+    """The frame as the catalogue's table, columns that came later at their defaults; SopError when a column is missing,
+    unknown or of another type."""
+    known = TABLES[table].columns
+    lacks = [column.name for column in known if column.required and column.name not in frame]
+    if lacks or list(frame.columns) != [column.name for column in known if column.name in frame]:
         raise SopError(f"Table {table} in {name} has other columns than this version.", "Make the snapshot again.")
+    later = {column.name: column for column in known if column.name not in frame}
+    blanks = {label: pd.Series([blank_of(one)] * len(frame), dtype=dtype_of(one)) for label, one in later.items()}
+    frame = frame.assign(**blanks)[list(TABLES[table].column_names)]
     for column in TABLES[table].columns:
         if frame[column.name].dtype != dtype_of(column):
             raise SopError(f"Column {column.name} of {table} in {name} is of another type.", "Make it again.")

@@ -183,6 +183,19 @@ def test_fitting_hashes_do_not_help_a_forger(made: bytes, name: str, content: by
         read_snapshot(_packed(_signed({**_members(made), name: content})))
 
 
+def test_a_snapshot_of_before_a_column_came_still_verifies(made: bytes) -> None:
+    """Columns and tables the catalogue gained since are at their defaults: same id, same plan. A column that says
+    something cannot be left out unnoticed."""
+    members = _members(made)
+    stock = pq.read_table(io.BytesIO(members["inputs/stock.parquet"])).to_pandas()
+    older = _signed({**members, "inputs/stock.parquet": _parquet(stock.drop(columns="age"))})
+    assert verify(_packed(older)).equal
+    prices = pq.read_table(io.BytesIO(members["inputs/operations.parquet"])).to_pandas()
+    forged = _signed({**members, "inputs/operations.parquet": _parquet(prices.drop(columns="unit_cost"))})
+    with pytest.raises(SopError, match="are not the ones it was made from"):
+        read_snapshot(_packed(forged))
+
+
 def test_inputs_no_import_would_accept_are_refused(made: bytes) -> None:
     """Stock of an item that does not exist, with hashes and id to match, is a fault like in any import."""
     tables = small_company()
