@@ -218,7 +218,7 @@ def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         _by_period(inputs, "operations", "operation_limits", "operation", name)
         for name in ("unit_cost", "minimum", "maximum", "setup_cost", "minimum_lot", "startup_cost")
     )
-    in_total = inputs["operations"]["maximum_total"].to_numpy(dtype=np.float64)
+    in_total, lead = (inputs["operations"][name].to_numpy(dtype=np.float64) for name in ("maximum_total", "lead_time"))
     most = np.where(np.isnan(most), np.inf, most)
     approved = np.full(cost.shape, np.nan)
     for operation, since, level in rows(inputs["approved_levels"], "operation", "period", "level"):
@@ -235,6 +235,7 @@ def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "supplier_limit": Parameter(capacity, ("supplier", "period"), "units"),
         "setup_cost": Parameter(setup, shape, "money"),
         "approved_level": Parameter(approved, shape, "units"),
+        "purchase_lead": Parameter(np.where(kind[:, 0] == "make", 0.0, np.floor(lead)), ("operation",), "periods"),
         "startup_cost": Parameter(startup, shape, "money"),
         "minimum_lot": Parameter(lot, shape, "units"),
         "operation_minimum_total": Parameter(

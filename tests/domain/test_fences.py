@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from sop.domain.base import base_parameters
 from sop.domain.fences import acts_before_fence
-from sop.domain.inputs import Inputs
+from sop.domain.inputs import Inputs, typed
 from sop.domain.scenario import Override
+from tests.companies import small_company
 from tests.supply.test_by_hand import one_line
 
 
@@ -33,3 +36,19 @@ def test_other_levers_and_later_months_are_not_fenced() -> None:
     base = base_parameters(_fenced())
     assert acts_before_fence(base, Override(lever="demand", value=10)) is None
     assert acts_before_fence(base, Override(lever="capacity", value=10, first="2026-03", last="2026-03")) is None
+
+
+def test_a_supplier_limit_within_the_lead_time_says_that_it_has_no_effect() -> None:
+    """What S delivers takes two months: a limit turned in February changes nothing, one turned to March does."""
+    tables = small_company()
+    operations = tables["operations"].assign(
+        kind=["buy", "make"], supplier=["S", ""], lead_time=[2.0, 0.0], unit_cost=[15.0, 12.0]
+    )
+    suppliers = typed("suppliers", pd.DataFrame({"supplier": ["S"], "capacity": [900.0]}))
+    base = base_parameters(Inputs.of({**tables, "operations": operations, "suppliers": suppliers}))
+    early = Override(lever="supplier_limit", value=20, first="2026-02", last="2026-02")
+    assert acts_before_fence(base, early) == (
+        "Supplier limit: what is ordered now arrives after 2026-02; the lever has no effect."
+    )
+    later = Override(lever="supplier_limit", value=20, first="2026-02", last="2026-03")
+    assert acts_before_fence(base, later) is None
