@@ -231,6 +231,8 @@ def group_promise(c: Case) -> Sides:
     """Contract of every customer group with one, at most its demand; in the first bucket plus the opening backlog
     [groups x items, T]."""
     s, pairs = c.structure, c.structure.pairs
+    if not len(s.promised_groups):
+        return 0.0, np.inf
     minimum = s.groups.minimum.reshape(-1, s.total)
     demand = np.zeros(minimum.shape)
     np.add.at(demand, s.pair_group, c.pair_demand)
