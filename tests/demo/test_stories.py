@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from sop.finance import kpis, windows
 from tests.demo.readings import AUTUMN, YEAR, Demo, cash, line, month, of_year, short, wanted
 
 
@@ -63,3 +65,65 @@ def test_a_late_coffee_launch_misses_revenue_and_relieves_line_2(demo: Demo) -> 
     assert of_year(plan, "net_revenue") < of_year(base, "net_revenue") - 500_000
     assert (line(plan, "Line 2")[AUTUMN] < line(base, "Line 2")[AUTUMN] - 0.02).all()
     assert short(plan)[AUTUMN].sum() < short(base)[AUTUMN].sum()
+
+
+DIRECTIONS: dict[str, dict[str, int]] = {
+    # dearer kettles: fewer are wanted, so revenue stays about where it was; more is kept of each, less is short
+    "kettle-price": {
+        "demanded_revenue": -1,
+        "gross_margin_pct": 1,
+        "ebitda": 1,
+        "expected_fill_rate": 1,
+        "inventory_value": -1,
+        "cash_low": 1,
+    },
+    # a deeper promotion: more is sold at less, what was built ahead goes in November, the money comes later
+    "black-friday": {
+        "net_revenue": 1,
+        "gross_margin_pct": -1,
+        "ebitda": -1,
+        "expected_fill_rate": -1,
+        "inventory_value": -1,
+        "cash_low": -1,
+    },
+    # no chips: revenue and service are lost, what is not made is not paid for in the month cash is lowest;
+    # what goes short earns less than the average, so the share that is kept rises
+    "chip-supply": {
+        "net_revenue": -1,
+        "gross_margin_pct": 1,
+        "ebitda": -1,
+        "expected_fill_rate": -1,
+        "inventory_value": -1,
+        "cash_low": 1,
+    },
+    # a shift: everything is served and nothing built ahead, at a price above what the sales saved earn
+    "third-shift": {
+        "net_revenue": 1,
+        "gross_margin_pct": -1,
+        "ebitda": -1,
+        "expected_fill_rate": 1,
+        "inventory_value": -1,
+        "cash_low": 1,
+    },
+    # a dear machine two months later: its revenue and margin are missed, the line serves the others, no stock for it
+    "late-launch": {
+        "net_revenue": -1,
+        "gross_margin_pct": -1,
+        "ebitda": -1,
+        "expected_fill_rate": 1,
+        "inventory_value": -1,
+        "cash_low": 1,
+    },
+}
+SEEN = {"gross_margin_pct": 0.05, "expected_fill_rate": 0.0005}
+"""What of a difference the screen shows; 5,000 EUR of money."""
+
+
+@pytest.mark.parametrize("name", DIRECTIONS)
+def test_every_key_figure_moves_as_the_story_says(demo: Demo, name: str) -> None:
+    """Six key figures of fiscal 2026 against Base, each by more than the last digit on screen."""
+    year = windows(demo.inputs.horizon, has_actuals=False)["fiscal_year"]
+    plan, base = (kpis(demo.inputs, demo.plans[one], year) for one in (name, "base"))
+    moved = {one: getattr(plan, one) - getattr(base, one) for one in DIRECTIONS[name]}
+    seen = {one: int(np.sign(by)) * (abs(by) > SEEN.get(one, 5_000.0)) for one, by in moved.items()}
+    assert seen == DIRECTIONS[name], moved
