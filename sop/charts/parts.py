@@ -89,9 +89,10 @@ def pick(*fields: str) -> alt.Parameter:
 def months(*tooltip: alt.Tooltip) -> list[alt.Chart]:
     """Layers below all others: the whole height of a month can be clicked; the month in focus is marked.
 
-    The frame needs ``period`` and ``focus`` (True on one row of the month in focus).
+    The frame needs ``period`` and ``focus`` (True on one row of the month in focus, None on rows that add nothing: one
+    of each month is enough).
     """
-    anywhere = alt.Chart().mark_rect(opacity=0).encode(x=period_axis())
+    anywhere = alt.Chart().transform_filter("datum.focus !== null").mark_rect(opacity=0).encode(x=period_axis())
     anywhere = anywhere.encode(tooltip=list(tooltip)) if tooltip else anywhere
     marked = alt.Chart().transform_filter("datum.focus").mark_rect(color=INK, opacity=0.13)
     return [marked.encode(x=period_axis()), anywhere.add_params(pick("period"))]

@@ -80,11 +80,9 @@ def resources(answer: Answer) -> tuple[str, ...]:
 
 
 def marked(frame: pd.DataFrame, answer: Answer) -> pd.DataFrame:
-    """``frame`` with ``focus``: True on the first row of the month in focus."""
-    month = focus(answer).month
-    if not month:
-        return frame.assign(focus=False)
-    return frame.assign(focus=(frame["period"] == month) & ~frame["period"].duplicated())
+    """``frame`` with ``focus``: on the last row of each month whether it is in focus, None on the others."""
+    looked_at = (frame["period"] == focus(answer).month).astype(object)
+    return frame.assign(focus=looked_at.mask(frame["period"].duplicated(keep="last"), None))
 
 
 def set_focus(**parts: str) -> None:

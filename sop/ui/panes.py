@@ -162,12 +162,13 @@ def served(answer: Answer, view: View, key: str, height: Height) -> None:
     frame = frames.fulfilment_frame(answer.inputs, answer.result, view)
     draw(
         charts.supply.fulfilment,
-        focus.marked(frame, answer),
+        focus.marked(frame[(frame["value"] > 0) | (frame["rank"] == 0)], answer),
         key=key,
         height=height,
         alt="Planned deliveries against unconstrained demand",
         of=view.title(),
         selects=True,
+        table=lambda: frame,
         title="Demand served" if height == STRETCH else f"Demand served: {view.title()}",
         unit=answer.unit_title,
         ends=held(key, frame, ("demand",), view),
