@@ -29,13 +29,14 @@ def show(workspace: Workspace, width: int = BESIDE_SIDEBAR) -> None:
     """Draw the bar, ``width`` pixels wide on a laptop, and what the session has to be told."""
     session.notices()
     scenarios = {scenario.id: scenario for scenario in workspace.scenarios()}
-    pickers = _pickers(workspace, scenarios)
+    references = _references(workspace, scenarios)
+    pickers = _pickers(workspace, scenarios, references)
     widths = {key: picker_width(text) for key, text in pickers.items()}
     with st.container(key="top", horizontal=True, vertical_alignment="center", gap="small"):
         _dot(session.colour(workspace, session.working().id), widths)
         _scenario(workspace, scenarios)
         stories.show(workspace, scenarios)
-        _reference(workspace, scenarios)
+        _reference(references)
         _window(workspace)
         _unit(workspace)
         _chips(workspace, width - _FIXED - sum(widths.values()))
@@ -43,7 +44,7 @@ def show(workspace: Workspace, width: int = BESIDE_SIDEBAR) -> None:
         presenting.switch()
 
 
-def _pickers(workspace: Workspace, scenarios: dict[str, Scenario]) -> dict[str, str]:
+def _pickers(workspace: Workspace, scenarios: dict[str, Scenario], references: dict[str, str]) -> dict[str, str]:
     """What each picker reads, by its key."""
     windows, units = workspace.windows(), units_of(workspace.inputs)
     first = next(iter(windows))
@@ -52,7 +53,7 @@ def _pickers(workspace: Workspace, scenarios: dict[str, Scenario]) -> dict[str, 
     reference = str(session.choice("reference", BASE_ID))
     return {
         "picked": titles(scenarios).get(session.saved().id, ""),
-        "reference": f"vs {_references(workspace, scenarios).get(reference, reference)}",
+        "reference": f"vs {references.get(reference, reference)}",
         "window": windows[window if window in windows else first].title,
         "unit": f"in {workspace.inputs.settings.currency if unit == VALUE else unit}",
     }
@@ -116,12 +117,11 @@ def _references(workspace: Workspace, scenarios: dict[str, Scenario]) -> dict[st
     return {one.id: names.get(one.id, one.title) for one in workspace.references()}
 
 
-def _reference(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
-    choices = _references(workspace, scenarios)
+def _reference(references: dict[str, str]) -> None:
     st.selectbox(
         "Reference",
-        list(choices),
-        format_func=lambda name: f"vs {choices.get(name, name)}",
+        list(references),
+        format_func=lambda name: f"vs {references.get(name, name)}",
         key="reference",
         label_visibility="collapsed",
         persist_state="session",
