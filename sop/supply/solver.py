@@ -44,8 +44,8 @@ class WarmSolver:
 
     Every ``solve`` sets all vectors, forgets everything HiGHS kept of the last solve (edge weights and factors would
     break ties differently) and restarts from one of the bases kept with ``remember_basis``, the one the caller names:
-    the answer depends on the question alone. Beyond ``iteration_limit`` simplex iterations it starts afresh with the
-    interior-point method and crosses over to a vertex.
+    the answer depends on the question alone. Beyond ``iteration_limit`` simplex iterations (from nothing: beyond twice
+    as many as there are rows) it starts afresh with the interior-point method and crosses over to a vertex.
     """
 
     def __init__(self, matrix: Matrix, iteration_limit: int = 20_000) -> None:
@@ -63,9 +63,12 @@ class WarmSolver:
         """Set all vectors, restart from remembered basis number ``start`` (from nothing if none is kept) and solve."""
         self.set_vectors(vectors)
         self.highs.clearSolver()
+        limit = self.iteration_limit
         if self._bases:
             self.highs.setBasis(self._bases[start])
-        self.highs.setOptionValue("simplex_iteration_limit", self.iteration_limit)
+        else:
+            limit = max(limit, 2 * self.size[1])
+        self.highs.setOptionValue("simplex_iteration_limit", limit)
         self.highs.run()
         if self.highs.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
             self._solve_by_interior_point()

@@ -14,24 +14,31 @@ from sop.domain.inputs import Inputs
 from sop.domain.plans import SolveStatus
 from sop.exchange.reading import load_inputs
 from sop.supply import SupplyModel
+from sop.supply.solver import WarmSolver
 from tests.supply.factory import forecast_of, solved
 from tests.supply.test_by_hand import one_line
 
 PUBLISHED = Path(__file__).parents[1] / "published"
 
 
-def test_interior_point_takes_over_beyond_the_iteration_limit() -> None:
-    """A model allowed one simplex iteration reaches the same optimum, and stays on simplex afterwards."""
+def test_interior_point_takes_over_beyond_the_iteration_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model allowed one simplex iteration per move reaches the same optimum; from nothing it may take its time."""
     inputs = load_inputs(PUBLISHED / "factory_planning_1")
     base = base_parameters(inputs)
     demand = forecast_of(inputs, base)
-    model = SupplyModel(inputs, base)
-    model.solver.iteration_limit = 1
-    assert model.solve(base, demand).objective == pytest.approx(93_715.18, abs=0.01)
-    model.solver.iteration_limit = 10_000
-    more = model.solve(base, replace(demand, planned=demand.planned * 1.1))
-    assert more.status is SolveStatus.OPTIMAL
-    assert more.objective > 93_715.18
+    more = replace(demand, planned=demand.planned * 1.1)
+    asked, by_simplex = [], SupplyModel(inputs, base).solve(base, more).objective
+    way = WarmSolver._solve_by_interior_point
+    monkeypatch.setattr(WarmSolver, "_solve_by_interior_point", lambda solver: (asked.append(1), way(solver)))
+    impatient = SupplyModel(inputs, base)
+    impatient.solver.iteration_limit = 1
+    assert impatient.solve(base, demand).objective == pytest.approx(93_715.18, abs=0.01)
+    asked.clear()
+    found = impatient.solve(base, more)
+    assert found.status is SolveStatus.OPTIMAL
+    assert asked
+    assert found.objective == pytest.approx(by_simplex)
+    assert found.objective > 93_715.18
 
 
 def test_without_base_demand_the_first_question_gives_the_basis() -> None:
