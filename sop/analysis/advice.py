@@ -66,8 +66,9 @@ class _Tried:
 def advice(inputs: Inputs, solve: Solve, scenario: Scenario, window: Window, most: int = MOST_ACTIONS) -> list[Advice]:
     """What helps, best first, and last the best combination of up to three where that brings more than any alone.
 
-    Single actions are ranked: those that raise worth (EBITDA now and later, less what is put at risk), then those that
-    raise service, then those that raise the cash low point; ones whose own cost the plan does not know come last.
+    Single actions are ranked: those that raise worth (EBITDA now and later, less what is put at risk) by their EBITDA,
+    then those that raise service, then those that raise the cash low point; ones whose own cost the plan does not know
+    come last.
     ``scenario`` is spelled as the plan spells months (``canonical``); ``solve`` plans a changed one of its family.
     Nothing is advised about a plan that is not optimal.
     """
@@ -205,7 +206,7 @@ def _best_size(group: Sequence[_Tried]) -> _Tried:
 
 def _rank(one: Advice) -> tuple[bool, int, float, str]:
     kind = ("ebitda", "service", "cash").index(one.helps[0])
-    value = (one.effect.worth, one.effect.expected_fill, one.effect.cash_low)[kind]
+    value = (one.effect.ebitda, one.effect.expected_fill, one.effect.cash_low)[kind]
     return not one.is_costed, kind, -value, one.title
 
 

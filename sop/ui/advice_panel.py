@@ -23,8 +23,8 @@ _WIDTHS = [56, 8, 8, 10, 11, 8, 8]
 _TOGETHER = "Best together"
 _HEADS = ("Action", "Worth", "EBITDA", "Expected fill", "Cash low point", "Cost")
 _HELP = {
-    "Worth": f"{GLOSSARY['Worth of an action']} Actions are ranked by it.",
-    "EBITDA": "Change of EBITDA in the window, by planning again with the action.",
+    "Worth": f"{GLOSSARY['Worth of an action']} What is not worth it is not listed.",
+    "EBITDA": "Change of EBITDA in the window, by planning again with the action. Actions are ranked by it.",
     "Expected fill": GLOSSARY["Expected fill rate"],
     "Cash low point": "Change of the lowest closing cash of a month in the window.",
     "Cost": "Rise of all cost lines but COGS at standard, rebates and promotion; it is inside EBITDA already.",

@@ -14,6 +14,7 @@ from sop.charts import frames
 from sop.domain.inputs import rows
 from sop.domain.parameters import Array
 from sop.domain.plans import PlanResult
+from sop.domain.scenario import BASE_ID
 from sop.finance import KPI_LINES
 from sop.ui import session, tables
 from sop.ui.drawing import draw
@@ -37,7 +38,7 @@ def picked(answer: Answer) -> tuple[list[PlanResult], bool]:
         desk = session.working()
         scenarios[desk.id] = desk
     kept = [scenario_id for scenario_id in st.session_state.get("compared", []) if scenario_id in scenarios]
-    kept = kept or list(scenarios)[:_AT_FIRST]
+    kept = kept or list(dict.fromkeys([BASE_ID, session.working().id, *scenarios]))[:_AT_FIRST]
     if st.session_state.get("compared") != kept:
         st.session_state["compared"] = kept
     names = titles(scenarios)

@@ -11,6 +11,7 @@ import streamlit as st
 from sop import charts
 from sop.analysis.wording import bucket_name, money, signed_money
 from sop.charts import frames
+from sop.domain.plans import FinancialPlan
 from sop.finance import CASH_LINES, budget_gap, by_period, shown_by_bucket, statement_by_bucket
 from sop.ui import tables
 from sop.ui.drawing import draw
@@ -80,20 +81,31 @@ def _month(answer: Answer, bucket: int) -> str:
     return f"{bucket_name(answer.result.horizon, bucket)}{' booked' if bucket < 0 else ''}"
 
 
-def _walk(answer: Answer) -> None:
-    """Every step between the plan's objective, EBITDA and cash, whole horizon with its tail."""
-    plan = answer.result.finance
-    st.caption(f"{GLOSSARY['Objective']} Over all planned months, those after the last one shown included.")
-    steps = [(title.replace("_", " ").capitalize(), amount, False) for title, amount in plan.walk.items()]
-    ebitda = sum(amount for _, amount, _ in steps)
+def walk_steps(plan: FinancialPlan) -> list[tuple[str, float, bool]]:
+    """Title, amount and whether it is a total: objective, what leads to EBITDA, what leads to the change of cash."""
+    (first, objective), *steps = ((title, amount) for title, amount in plan.walk.items() if title != "ebitda")
     cash = [
         (line.title, line.sign * float(plan.cash[name].sum()), False)
         for name, line in CASH_LINES.items()
         if line.sign and name != "ebitda" and abs(plan.cash[name]).sum() > 0
     ]
-    change = ebitda + sum(amount for _, amount, _ in cash)
-    opening = (steps[0][0], steps[0][1], True)
-    told = [opening, *steps[1:], ("EBITDA", ebitda, True), *cash, ("Change of cash", change, True)]
+    return [
+        (_spelled(first), objective, True),
+        *((_spelled(title), amount, False) for title, amount in steps),
+        ("EBITDA", plan.walk["ebitda"], True),
+        *cash,
+        ("Change of cash", float(plan.cash["change"].sum()), True),
+    ]
+
+
+def _spelled(title: str) -> str:
+    return title.replace("_", " ").capitalize()
+
+
+def _walk(answer: Answer) -> None:
+    """Every step between the plan's objective, EBITDA and cash, whole horizon with its tail."""
+    st.caption(f"{GLOSSARY['Objective']} Over all planned months, those after the last one shown included.")
+    told = walk_steps(answer.result.finance)
     labels = [money(amount) if is_total else signed_money(amount) for _, amount, is_total in told]
     draw(
         charts.finance.walk,

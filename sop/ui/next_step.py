@@ -24,8 +24,9 @@ Question = tuple[str, str, str]
 
 def best(answer: Answer) -> Advice | None:
     """The best action, where it has been looked for and there is one."""
-    found = _known().get(_question(answer), [])
-    return found[0] if found else None
+    from sop.analysis.advice import next_action
+
+    return next_action(_known().get(_question(answer), []))
 
 
 def show(answer: Answer) -> None:

@@ -191,7 +191,7 @@ def load(answer: Answer, height: Height, most: int = 8) -> None:
         alt="Required load by resource and month",
         selects=True,
         table=lambda: frame,
-        title="Load required, % of regular hours",
+        title="Load required, % of regular hours; framed: full",
         order=tuple(two_lines(names[place]) for place in everything),
     )
 
@@ -261,9 +261,10 @@ def bridge(answer: Answer, height: Height) -> None:
     with st.container(gap=None, key="instead"):
         if not answer.differs:
             _stories(answer)
-    if not answer.differs and not session.choice(_BRIDGED, False):
+    is_pane = height == STRETCH
+    if not answer.differs and not (is_pane and session.choice(_BRIDGED, False)):
         return
-    st.session_state[_BRIDGED] = True
+    st.session_state[_BRIDGED] = is_pane
     steps = _steps(answer)
     draw(
         charts.finance.bridge,
@@ -292,7 +293,10 @@ def _stories(answer: Answer) -> None:
     present = session.saved().id
     others = [one for one in answer.workspace.scenarios() if one.id not in (BASE_ID, present)]
     next_step = "Move a lever, or open a scenario:" if others else "Move a lever to see what changes."
-    st.caption(f"Same plan as {plain(answer.reference.scenario.name)}. {next_step}")
+    if answer.against:
+        st.caption(f"{plain(answer.against.title)} has figures but no plan to explain a difference by. {next_step}")
+    else:
+        st.caption(f"Same plan as {plain(answer.reference.scenario.name)}. {next_step}")
     with st.container(gap=None, key="stories"):
         for scenario in others[:_STORIES]:
             st.button(

@@ -127,9 +127,13 @@ def _of_products(answer: Answer, plan: PlanResult) -> Lines:
         float(values[chosen, span].sum())
         for values in (finance.demanded_revenue_by_item, finance.revenue_by_item, finance.cogs_by_item)
     )
+    missing = plan.supply.short[..., span] + plan.supply.declined[..., span]
+    lost = float((missing * plan.parameters["price"][..., span])[chosen].sum())
+    moved = revenue - (asked - lost)  # orders from before that are delivered now, less what is delivered later
     return {
         "Demanded at its price": (asked, 1),
-        "Not delivered when due": (asked - revenue, -1),
+        "Short or declined": (lost, -1),
+        "Earlier and late orders": (moved, 1),
         "Net revenue": (revenue, 0),
         "COGS at standard": (cost, -1),
         "Margin at standard": (revenue - cost, 0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -79,13 +79,17 @@ def _dot(colour: str, widths: dict[str, int]) -> None:
 
 
 def _scenario(workspace: Workspace, scenarios: dict[str, Scenario]) -> None:
-    present = session.saved().id
+    present, options = session.saved().id, list(scenarios)
+    shown: dict[str, Any] = {}
     if st.session_state.get("picked") != present:
         st.session_state["picked"] = present
+    elif present in options:  # a browser that comes from another page goes by the picker's default
+        shown["index"] = options.index(present)
     names = titles(scenarios)
     st.selectbox(
         "Scenario",
-        list(scenarios),
+        options,
+        **shown,
         format_func=lambda name: names.get(name, name),
         key="picked",
         on_change=_opened,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sop.charts.stock_frames import heads_frame, stock_by_family_frame
 from sop.charts.view import View
-from sop.domain.scenario import BASE
+from sop.domain.scenario import BASE, BASE_ID
 from sop.ui.demand_review import at_stake, with_interval
+from sop.ui.finance_review import walk_steps
 from sop.ui.supply_review import plural
 from sop.workspace import Workspace
 
@@ -84,3 +87,15 @@ def test_a_month_of_the_finance_page_adds_up(app: AppTest) -> None:
     table = next(frame.value for frame in app.dataframe if "total" in frame.value)
     months = [name for name in table if str(name).startswith("20")]
     assert (table[months].sum(axis=1) == table["total"]).all()
+
+
+def test_the_walk_counts_ebitda_once(store: Workspace) -> None:
+    """From the objective to EBITDA as in the P&L, and on to what cash changes by: each total is the sum before it."""
+    plan = store.plan(BASE_ID).finance
+    told = walk_steps(plan)
+    totals = [place for place, (_, _, is_total) in enumerate(told) if is_total]
+    assert [told[place][0] for place in totals] == ["Objective", "EBITDA", "Change of cash"]
+    for start, end in pairwise(totals):
+        assert told[end][1] == pytest.approx(sum(amount for _, amount, _ in told[start:end]), abs=0.01)
+    assert told[totals[1]][1] == pytest.approx(plan.lines["ebitda"].sum())
+    assert told[-1][1] == pytest.approx(plan.cash["closing_cash"][-1] - store.inputs.settings.opening_cash)

@@ -91,3 +91,14 @@ def test_base_is_the_reference_where_there_is_nothing_else(app: AppTest) -> None
     """No budget, no history: no empty promises in the picker."""
     assert app.selectbox(key="reference").value == BASE_ID
     assert app.selectbox(key="reference").options == ["vs Base"]
+
+
+def test_a_picker_drawn_anew_names_the_scenario_that_is_shown(store: Workspace) -> None:
+    """A browser that comes from another page goes by the picker's default, told or not: it is the same scenario."""
+    store.save(scenario("Plan B", Override(lever="demand", value=5)))
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app.query_params["scenario"] = "plan-b"
+    for _ in range(3):
+        picker = app.run().selectbox(key="picked")
+        told = picker.proto.raw_value if picker.proto.set_value else picker.options[picker.proto.default]
+        assert told == "Plan B"
