@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import lru_cache
 
 from sop.domain.inputs import Inputs
 
 
+@lru_cache(maxsize=256)
 def products_on(inputs: Inputs, resource: str) -> tuple[str, ...]:
     """Products made on ``resource``, or made of something that is, at any depth; in the order of the items table."""
     operations, routings = inputs["operations"], inputs["routings"]
@@ -22,12 +24,14 @@ def products_on(inputs: Inputs, resource: str) -> tuple[str, ...]:
     return tuple(items.loc[items["item"].isin(made) & (items["kind"] == "product"), "item"])
 
 
-def resources_of(inputs: Inputs, items: Collection[str]) -> tuple[str, ...]:
+@lru_cache(maxsize=256)
+def resources_of(inputs: Inputs, items: tuple[str, ...]) -> tuple[str, ...]:
     """Resources any of ``items`` passes, at any depth; in the order of the resources table."""
     wanted = set(items)
     return tuple(name for name in inputs["resources"]["resource"] if wanted & set(products_on(inputs, name)))
 
 
+@lru_cache(maxsize=256)
 def products_of(inputs: Inputs, family: str) -> tuple[str, ...]:
     """Products of a family."""
     items = inputs["items"]
