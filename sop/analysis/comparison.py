@@ -92,8 +92,8 @@ def told(override: Override) -> str:
     if override.operation == "multiply":
         return f"x {override.value:g}"
     sign = "+" if override.value > 0 and _is_change(lever, override) else ""
-    more = " more" if override.operation == "add" and lever.scale != "level" else ""
-    return f"{sign}{override.value:g} {lever.unit}{more}".strip().replace("-", MINUS)
+    further = " on top" if override.operation == "add" and lever.scale != "level" else ""
+    return f"{sign}{override.value:g} {lever.unit}{further}".strip().replace("-", MINUS)
 
 
 def _is_change(lever: Lever, override: Override) -> bool:

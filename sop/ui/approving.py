@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import streamlit as st
 
@@ -11,11 +13,16 @@ from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.workspace import Workspace
 
+if TYPE_CHECKING:
+    from sop.store import Approval
+
 _COLUMNS = {
     "name": tables.text("Plan"),
     "when": st.column_config.DatetimeColumn("Approved (UTC)", format="D MMM YYYY, HH:mm"),
     "author": tables.text("By"),
     "reason": tables.text("Why"),
+    "revenue": tables.number("Net revenue", help="Of the fiscal year, as approved."),
+    "ebitda": tables.number("EBITDA", help="Of the fiscal year, as approved."),
 }
 
 
@@ -29,8 +36,14 @@ def show(workspace: Workspace) -> None:
 
 
 def _action(workspace: Workspace) -> None:
-    scenario, changed = session.saved(), session.is_changed()
+    scenario, changed, last = session.saved(), session.is_changed(), workspace.last_approved()
     st.subheader("Approve a plan", help=GLOSSARY["Approved plan"])
+    if last is not None and not changed and last.scenario_id == scenario.id and last.inputs_id == workspace.inputs.id:
+        st.success(
+            f"{plain(scenario.name)} is the approved plan: {plain(last.author)}, {last.approved_at:%d %b %Y}.",
+            icon=":material/verified:",
+        )
+        return
     if changed:
         st.caption(f"There are unsaved levers on {plain(scenario.name)}: save them first, then approve.")
     with st.popover(
@@ -64,11 +77,26 @@ def _approved(workspace: Workspace, scenario_id: str) -> None:
         session.tell(f"{workspace.scenario(approval.scenario_id).name} is approved and never changes again.")
 
 
+def _figure(approval: Approval, name: str) -> float:
+    """A key figure of the fiscal year as it was approved; NaN where it was not kept."""
+    return float(approval.figures.get("kpis", {}).get("fiscal_year", {}).get(name, float("nan")))
+
+
 def _list(workspace: Workspace) -> None:
     found = workspace.approved()
     st.subheader("Approved plans")
     names = {scenario.id: scenario.name for scenario in workspace.scenarios()}
-    rows = [(names.get(one.scenario_id, one.scenario_id), one.approved_at, one.author, one.reason) for one in found]
+    rows = [
+        (
+            names.get(one.scenario_id, one.scenario_id),
+            one.approved_at,
+            one.author,
+            one.reason,
+            _figure(one, "net_revenue"),
+            _figure(one, "ebitda"),
+        )
+        for one in found
+    ]
     tables.show(
         pd.DataFrame(rows, columns=list(_COLUMNS)),
         key="approved_plans",

@@ -76,7 +76,7 @@ def test_overrides_stand_side_by_side() -> None:
         (Override(lever="overtime_limit", value=5), "5 %"),
         (Override(lever="shifts", value=1), "+1 shifts"),
         (Override(lever="demand", value=1.2, operation="multiply"), "x 1.2"),
-        (Override(lever="demand", value=-3, operation="add"), "−3 % more"),
+        (Override(lever="demand", value=-3, operation="add"), "−3 % on top"),
     ],
 )
 def test_an_override_is_told_in_a_few_characters(override: Override, text: str) -> None:

@@ -256,7 +256,7 @@ def test_a_turn_on_top_of_the_parents_is_a_chip_of_its_own(app: AppTest, store: 
     app.query_params["scenario"] = "child"
     app.run()
     assert not app.exception
-    next(button for button in app.button if "Demand +2 % more" in button.label).click().run()
+    next(button for button in app.button if "Demand +2 % on top" in button.label).click().run()
     assert not app.exception
     assert [button.label for button in app.button if "Demand +" in button.label] == ["Demand +5 %"]
 

@@ -165,3 +165,8 @@ def test_a_plan_is_approved_on_the_compare_page(app: AppTest, store: Workspace) 
     assert app.session_state["saved"].frozen
     listed = next(one.value for one in app.dataframe if "reason" in one.value)
     assert listed[["name", "author", "reason"]].iloc[0].tolist() == ["Dearer", "Head of sales", "Price first"]
+    figures = store.kpis(store.plan("dearer"), store.window("fiscal_year"))
+    shown = listed[["revenue", "ebitda"]].iloc[0].tolist()
+    assert shown == pytest.approx([figures.net_revenue, figures.ebitda], abs=0.5)
+    assert any("Dearer is the approved plan: Head of sales" in one.value for one in app.success)
+    assert not [one for one in app.button if one.key == "approve_now"]
