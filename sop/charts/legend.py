@@ -16,16 +16,12 @@ _ROW = 15
 
 def legend() -> list[alt.Chart]:
     """Layers that draw what ``with_legend`` has put into the frame, above the plot."""
-    grown = "(windowSize()[0] > 1700 ? 1.25 : 1)"
     named = alt.Chart().transform_filter("isValid(datum.entry)")
-    placed = named.transform_calculate(
-        middle=f"(datum.entry_x + (datum.entry_mark == '{SQUARE}' ? 4 : 7)) * {grown}",
-        left=f"(datum.entry_x + {json.dumps(SYMBOL)}[datum.entry_mark]) * {grown}",
-        top=f"(-10 + {_ROW} * datum.entry_y) * {grown}",
-    )
-    y = alt.Y("top:Q", scale=None, axis=None)
+    middle = f"datum.entry_x + (datum.entry_mark == '{SQUARE}' ? 4 : 7)"
+    left = f"datum.entry_x + {json.dumps(SYMBOL)}[datum.entry_mark]"
+    y = _pixels(f"-10 + {_ROW} * datum.entry_y")
     hue = f"datum.entry_hue || '{INK}'"
-    symbols = placed.transform_filter(f"datum.entry_mark != '{TITLE}'").mark_point(
+    symbols = named.transform_filter(f"datum.entry_mark != '{TITLE}'").mark_point(
         shape=alt.ExprRef(f"datum.entry_mark == '{SQUARE}' ? 'square' : 'M-1.5,0L1.5,0'"),
         size=sized(60),
         fill=alt.ExprRef(hue),
@@ -35,7 +31,7 @@ def legend() -> list[alt.Chart]:
         opacity=1,
         tooltip=None,
     )
-    texts = placed.mark_text(
+    texts = named.mark_text(
         align="left",
         baseline="middle",
         fontSize=sized(11),
@@ -43,8 +39,12 @@ def legend() -> list[alt.Chart]:
         color=INK,
         tooltip=None,
     )
-    middle, left = (alt.X(f"{name}:Q", scale=None, axis=None) for name in ("middle", "left"))
-    return [symbols.encode(x=middle, y=y), texts.encode(x=left, y=y, text="entry:N")]
+    return [symbols.encode(x=_pixels(middle), y=y), texts.encode(x=_pixels(left), y=y, text="entry:N")]
+
+
+def _pixels(expression: str) -> Any:
+    """A place from the plot's upper left corner, which grows with the letters (``sized``)."""
+    return alt.value(alt.ExprRef(f"({expression}) * (windowSize()[0] > 1700 ? 1.25 : 1)"))
 
 
 def own_hue(**more: Any) -> Any:

@@ -13,6 +13,8 @@ _PAGE = """
   [data-testid="stSliderThumbValue"] p, [role="tab"][aria-selected="true"] p,
   [data-variant="segmented_control"][data-selected="true"] p {
     color: color-mix(in srgb, currentColor 55%, CanvasText);}
+  [data-testid="stSelectboxVirtualDropdown"] {min-width: max-content;}
+  [data-testid="stSelectboxVirtualDropdown"] [role="option"] {max-width: none; width: auto;}
   .st-key-key_figures td, .st-key-key_figures th {padding: 0.15rem 0.4rem !important;}
 """
 

@@ -179,7 +179,7 @@ def test_held_axes_reach_the_ends_that_travel_with_the_figures() -> None:
     for name, ends in (("forecast", [0.0, 150.0]), ("fulfilment", [-10.0, 50.0])):
         layers = drawn(name)["layer"]
         axes = [layer["encoding"]["y"] for layer in layers if "y" in layer["encoding"]]
-        scales = [axis["scale"] for axis in axes if axis["scale"] is not None]  # a legend has none
+        scales = [axis["scale"] for axis in axes if "scale" in axis]  # a legend stands in pixels
         assert scales == [{"nice": False, "zero": True}] * len(scales)
         (hidden,) = (layer for layer in layers if layer["encoding"].get("y", {}).get("field") == "ends")
         assert (hidden["mark"]["opacity"], hidden["transform"]) == (0, [{"filter": "isValid(datum.ends)"}])

@@ -31,6 +31,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+EBITDA = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
+DEMAND = ".st-key-lv_demand [data-testid=stSlider] input"
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 

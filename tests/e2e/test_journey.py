@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import LAPTOP, open_at, pictures, serving, settled, shot
+from tests.e2e.conftest import DEMAND, EBITDA, LAPTOP, open_at, pictures, serving, settled, shot
 
-EBITDA = ".st-key-kpis [data-testid=stColumn]:nth-child(3) [data-testid=stMetric]"
-DEMAND = ".st-key-lv_demand [data-testid=stSlider] input"
 TYPED = ".st-key-typed_demand input"
 
 
@@ -21,11 +19,14 @@ def press(page: Any, selector: str, key: str, times: int = 1) -> None:
 
 
 def test_the_first_start_loads_the_demo_company_and_tells_what_it_does(page: Any, tmp_path: Path) -> None:
-    """Nothing in the store: a progress bar in words, then six figures of the demo company."""
+    """Nothing in the store: the data page says so; a progress bar in words, then six figures of the demo company."""
     with serving(tmp_path / "sop.duckdb") as address:
+        page.goto(f"{address}Data")
+        page.wait_for_selector("text=No data yet", timeout=60_000)
+        pictures(page, "state-no-data-light")
         page.goto(address)
         page.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
-        shot(page, "first-start")
+        pictures(page, "state-first-start-light")
         page.wait_for_selector(EBITDA, timeout=180_000)
         settled(page)
         shot(page, "cockpit-base")

@@ -5,12 +5,13 @@ Every state is looked at on a laptop and on a projector, light and dark; picture
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import LAPTOP, open_at, pictures, settled
+from tests.e2e.conftest import DEMAND, EBITDA, LAPTOP, open_at, pictures, settled
 
 OVERFLOW = """(() => {
   const main = document.querySelector("[data-testid=stMain]");
@@ -18,6 +19,13 @@ OVERFLOW = """(() => {
   return panes.map(pane => [pane.scrollHeight - pane.clientHeight, pane.scrollWidth - pane.clientWidth]).flat();
 })()"""
 """How many pixels of the page and of each pane are out of sight."""
+
+
+MARKED = """(() => {
+  const word = getComputedStyle(document.querySelector(".st-key-headline"), "::after");
+  return [word.content, word.opacity];
+})()"""
+"""The word beside the headline that figures are from before, and how much of it is to be seen."""
 
 
 def choose(page: Any, picker: str, option: str) -> None:
@@ -70,3 +78,27 @@ def test_a_dead_link_says_so(page: Any, address: str) -> None:
     open_at(page, f"{address}?scenario=gone")
     assert "gone" in page.inner_text(".st-key-notice")
     assert "scenario=" not in page.url
+
+
+def test_figures_of_before_stay_readable_and_marked_while_a_plan_takes_long(page: Any, address: str) -> None:
+    """All of an answer but its beginning held back: the old figures are there, and a word that they are old."""
+    let_through = [10_000]
+
+    def between(socket: Any) -> None:
+        def pass_on(message: Any) -> None:
+            let_through[0] -= 1
+            if let_through[0] >= 0:
+                socket.send(message)
+
+        socket.connect_to_server().on_message(pass_on)
+
+    page.route_web_socket(re.compile("_stcore/stream"), between)
+    open_at(page, address)
+    figure = page.inner_text(EBITDA)
+    page.focus(DEMAND)
+    let_through[0] = 2  # that a run has begun, and that it is running
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1_500)
+    assert page.evaluate(MARKED) == ['"Planning anew: the figures below are from before"', "1"]
+    assert page.inner_text(EBITDA) == figure
+    pictures(page, "state-long-light")
