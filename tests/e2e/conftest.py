@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+THEMES = ("light", "dark")
 LAPTOP = {"width": 1366, "height": 630}
 SIZES = (LAPTOP, {"width": 1366, "height": 768}, {"width": 1920, "height": 1080})
 """Inside of a laptop's browser, a laptop's whole screen, a projector."""
@@ -131,14 +132,27 @@ def settled(page: Any) -> None:
     page.wait_for_timeout(700)
 
 
-def pictures(page: Any, name: str) -> None:
-    """A picture at each size the app is looked at in; the page stays as it came."""
+def in_theme(page: Any, theme: str) -> None:
+    """Look at the page in the light or the dark; it follows at once, without being loaded anew."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_timeout(300)
+    page.wait_for_selector(IDLE, timeout=120_000)
+
+
+def pictures(page: Any, name: str, themes: tuple[str, ...] = THEMES) -> None:
+    """A picture in each theme at each size the app is looked at in; the page stays as it came, in the light.
+
+    In the dark only at the first size, unless SOP_PICTURES=all: another theme draws the whole page anew.
+    """
     before = page.viewport_size
-    for size in SIZES:
-        page.set_viewport_size(size)
-        page.wait_for_timeout(350)  # charts follow the window
-        shot(page, f"{name}-{size['width']}x{size['height']}")
+    for theme in themes:
+        page.emulate_media(color_scheme=theme)
+        for size in SIZES if theme == "light" or os.environ.get("SOP_PICTURES") == "all" else SIZES[:1]:
+            page.set_viewport_size(size)
+            page.wait_for_timeout(250)  # charts follow the window
+            shot(page, f"{name}-{theme}-{size['width']}x{size['height']}")
     page.set_viewport_size(before)
+    page.emulate_media(color_scheme="light")
 
 
 def shot(page: Any, name: str) -> None:

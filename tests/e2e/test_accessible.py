@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.conftest import open_at, pictures
+from tests.e2e.conftest import THEMES, in_theme, open_at, pictures
 
 PAGES = ("", "Demand", "Supply", "Finance", "Compare", "Data")
 RULES = ["color-contrast", "button-name", "link-name", "label", "image-alt", "aria-input-field-name", "select-name"]
@@ -32,18 +32,19 @@ def _faults(page: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_has_contrast_and_names(browser: Any, address: str, theme: str) -> None:
+def test_every_page_has_contrast_and_names(browser: Any, address: str) -> None:
     """No error box, WCAG AA contrast and a name for every control, on every page in both themes; with pictures."""
-    context = browser.new_context(viewport={"width": 1366, "height": 768}, color_scheme=theme)
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
     page, faults = context.new_page(), {}
     for name in PAGES:
         ready = "[data-testid=stDataFrame]" if name == "Data" else ".st-key-top"
         open_at(page, f"{address}{name}?scenario=black-friday", ready=ready)
-        pictures(page, f"{name.lower() or 'cockpit'}-{theme}")
         assert page.query_selector("[data-testid=stAlertContentError], [data-testid=stException]") is None, name
-        if found := _faults(page):
-            faults[name or "cockpit"] = found
+        for theme in THEMES:
+            in_theme(page, theme)
+            if found := _faults(page):
+                faults[f"{name or 'cockpit'}, {theme}"] = found
+            pictures(page, name.lower() or "cockpit", (theme,))
     context.close()
     assert faults == {}
 

@@ -23,10 +23,10 @@ def test_the_first_start_loads_the_demo_company_and_tells_what_it_does(page: Any
     with serving(tmp_path / "sop.duckdb") as address:
         page.goto(f"{address}Data")
         page.wait_for_selector("text=No data yet", timeout=60_000)
-        pictures(page, "state-no-data-light")
+        pictures(page, "state-no-data")
         page.goto(address)
         page.wait_for_selector("[data-testid=stProgress]", timeout=60_000)
-        pictures(page, "state-first-start-light")
+        pictures(page, "state-first-start")
         page.wait_for_selector(EBITDA, timeout=180_000)
         settled(page)
         shot(page, "cockpit-base")
@@ -120,7 +120,7 @@ def _deleted_under_another(page: Any, browser: Any, link: str) -> None:
     settled(page)
     press(other, DEMAND, "ArrowRight")
     assert "was deleted in another session" in other.inner_text(".st-key-notice")
-    pictures(other, "state-deleted-light")
+    pictures(other, "state-deleted")
     context.close()
 
 

@@ -86,18 +86,15 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, st
         yield found
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", list(COMPANIES))
-def test_other_companies_fit_the_screen_and_are_told_about(
-    browser: Any, addresses: dict[str, str], name: str, theme: str
-) -> None:
+def test_other_companies_fit_the_screen_and_are_told_about(browser: Any, addresses: dict[str, str], name: str) -> None:
     """No error box, nothing out of sight or cut off, and the state is said in words."""
-    context = browser.new_context(viewport=LAPTOP, color_scheme=theme)
+    context = browser.new_context(viewport=LAPTOP)
     page = context.new_page()
     open_at(page, addresses[name])
     assert page.query_selector("[data-testid=stException]") is None
     said, hidden, cut = page.inner_text("[data-testid=stMain]"), page.evaluate(OVERFLOW), page.evaluate(CUT)
-    pictures(page, f"company-{name}-{theme}")
+    pictures(page, f"company-{name}")
     context.close()
     assert SAYS[name] in said
     assert max(hidden) <= 1

@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.e2e.conftest import DEMAND, EBITDA, LAPTOP, open_at, pictures, settled
 
 OVERFLOW = """(() => {
@@ -56,10 +54,9 @@ STATES: dict[str, tuple[str, Callable[[Any], None]]] = {
 }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_state_fits_and_has_its_picture(browser: Any, address: str, theme: str) -> None:
+def test_every_state_fits_and_has_its_picture(browser: Any, address: str) -> None:
     """No error box, and on a laptop no pane and no page with something out of sight."""
-    context, hidden = browser.new_context(viewport=LAPTOP, color_scheme=theme), {}
+    context, hidden = browser.new_context(viewport=LAPTOP), {}
     for name, (link, act) in STATES.items():
         page = context.new_page()
         open_at(page, f"{address}{link}")
@@ -67,7 +64,7 @@ def test_every_state_fits_and_has_its_picture(browser: Any, address: str, theme:
         assert page.query_selector("[data-testid=stAlertContentError], [data-testid=stException]") is None, name
         if max(page.evaluate(OVERFLOW)) > 1:
             hidden[name] = page.evaluate(OVERFLOW)
-        pictures(page, f"state-{name}-{theme}")
+        pictures(page, f"state-{name}")
         page.close()
     context.close()
     assert hidden == {}
@@ -101,4 +98,4 @@ def test_figures_of_before_stay_readable_and_marked_while_a_plan_takes_long(page
     page.wait_for_timeout(1_500)
     assert page.evaluate(MARKED) == ['"Planning anew: the figures below are from before"', "1"]
     assert page.inner_text(EBITDA) == figure
-    pictures(page, "state-long-light")
+    pictures(page, "state-long")
