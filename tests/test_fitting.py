@@ -159,9 +159,9 @@ def test_a_running_fit_is_watched_and_cancelled(monkeypatch: pytest.MonkeyPatch)
     assert models.begin(inputs, AT) is run
     assert models.run(inputs.id) is run
     assert models.run("other") is None
-    _until(lambda: run.share == 0.5)
-    assert run.doing.startswith("Half way")
-    pid = int(run.doing.split()[-1])
+    _until(lambda: run.pace.share == 0.5)
+    assert run.pace.doing.startswith("Half way")
+    pid = int(run.pace.doing.split()[-1])
     run.cancel()
     run.wait(5.0)
     assert not run.is_running

@@ -48,7 +48,7 @@ def words(pace: Pace) -> str:
 
 def _watch(run: FitRun) -> None:
     """Show how far the fit is until it has ended. A click ends the watching, not the fit."""
-    bar = st.progress(run.share, run.doing)
+    bar = st.progress(run.pace.share, run.pace.doing)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             "Cancel",
@@ -59,7 +59,7 @@ def _watch(run: FitRun) -> None:
         )
         st.caption("You may leave this page: it goes on, and nothing is lost when the app is stopped.")
     while run.is_running:
-        bar.progress(run.share, words(run.pace))
+        bar.progress(run.pace.share, words(run.pace))
         sleep(_LOOK)
     if run.error is None:
         bar.progress(1.0, "Planning")
@@ -71,7 +71,8 @@ def _stopped(workspace: Workspace, run: FitRun) -> None:
 
     if run.is_cancelled:
         kept = "What is forecast so far is kept: going on starts from there, and so does the next start of the app."
-        st.warning(f"It was stopped at {100 * run.share:.0f} %. {plain(run.doing)}. {kept}", title="Cancelled")
+        reached = f"It was stopped at {100 * run.pace.share:.0f} %. {plain(run.pace.doing)}."
+        st.warning(f"{reached} {kept}", title="Cancelled")
     elif run.error is not None:
         show_error(run.error)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import logging
 import threading
 import weakref
 from collections import OrderedDict
@@ -14,56 +13,32 @@ from sop.domain.errors import SopError
 from sop.domain.plans import PlanResult
 from sop.domain.scenario import Scenario, effective_overrides, scenario_hash
 from sop.workspace.approving import Approving
+from sop.workspace.background import Background
 
 if TYPE_CHECKING:
     from sop.planning import Planner
     from sop.supply.whole import Effort, Progress
 
 RUNS_KEPT = 16
+FAULT = SopError("The exact plan could not be computed.", "The continuous plan stands.")
 Key = tuple[str, str]
 
 
-class ExactRun:
-    """One search: how far it is, its result when it is done, its end when somebody asks for it."""
+class ExactRun(Background):
+    """One search: how far it is, and its result when it is done; ended early, the best plan so far."""
 
     def __init__(self, make: Callable[[Effort], PlanResult], seconds: float, gap: float) -> None:
         self.seconds, self.gap = seconds, gap
         self.progress: Progress | None = None
         self.result: PlanResult | None = None
-        self.error: SopError | None = None
-        self._cancel, self._make = threading.Event(), make
-        self._thread = threading.Thread(target=self._run, name="exact plan", daemon=True)
+        self._make = make
         _RUNS.add(self)
-        self._thread.start()
+        super().__init__("exact plan", self._search, FAULT)
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it is still looking."""
-        return self._thread.is_alive()
-
-    @property
-    def is_cancelled(self) -> bool:
-        """Whether somebody ended it; what it had found by then is its result."""
-        return self._cancel.is_set()
-
-    def cancel(self) -> None:
-        """End the search with the best plan so far."""
-        self._cancel.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until it is done, or for some seconds."""
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
+    def _search(self, cancel: threading.Event) -> None:
         from sop.supply.whole import Effort
 
-        try:
-            self.result = self._make(Effort(self.seconds, self.gap, self._told, self._cancel))
-        except SopError as error:
-            self.error = error
-        except Exception:  # in a thread nobody waits for
-            logging.getLogger(__name__).exception("The exact plan could not be computed.")
-            self.error = SopError("The exact plan could not be computed.", "The continuous plan stands.")
+        self.result = self._make(Effort(self.seconds, self.gap, self._told, cancel))
 
     def _told(self, progress: Progress) -> None:
         self.progress = progress

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from sop.domain.errors import SopError
+from sop.workspace.background import Background
 
 if TYPE_CHECKING:
     from sop.workspace.fitting import Progress
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 RECENT = 20.0
 """Seconds whose speed says how long the rest takes: what was kept by an earlier fit goes by in a moment."""
 FEWEST_SECONDS = 3.0
+FAULT = SopError("The demand model could not be fitted.", "The log of the server says why.")
 Told = tuple[float, float]
 """A moment (seconds) and the share done then."""
 
@@ -42,53 +43,18 @@ class Pace:
         return seconds_left(self._told, monotonic())
 
 
-class FitRun:
-    """One fit to ``inputs_id``: how far it is, its fault when it fails, its end when somebody asks for it."""
+class FitRun(Background):
+    """One fit to ``inputs_id`` and its pace."""
 
     def __init__(self, inputs_id: str, make: Make) -> None:
         self.inputs_id = inputs_id
         self.pace = Pace()
-        self.error: SopError | None = None
-        self._make, self._cancel = make, threading.Event()
-        self._thread = threading.Thread(target=self._run, name="fit", daemon=True)
-        self._thread.start()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is still fitting."""
-        return self._thread.is_alive()
+        super().__init__("fit", lambda cancel: make(self.pace.hear, cancel), FAULT)
 
     @property
     def is_cancelled(self) -> bool:
         """Whether somebody ended it before it was done, or it is just ending for that."""
-        return self._cancel.is_set() and (self.is_running or self.error is not None)
-
-    @property
-    def share(self) -> float:
-        """How much is done, 0 to 1."""
-        return self.pace.share
-
-    @property
-    def doing(self) -> str:
-        """What is being done, in words."""
-        return self.pace.doing
-
-    def cancel(self) -> None:
-        """End it; what is forecast so far is kept."""
-        self._cancel.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until it has ended, or for some seconds."""
-        self._thread.join(seconds)
-
-    def _run(self) -> None:
-        try:
-            self._make(self.pace.hear, self._cancel)
-        except SopError as error:
-            self.error = error
-        except Exception:  # in a thread nobody waits for
-            logging.getLogger(__name__).exception("The demand model could not be fitted.")
-            self.error = SopError("The demand model could not be fitted.", "The log of the server says why.")
+        return super().is_cancelled and (self.is_running or self.error is not None)
 
 
 def seconds_left(told: Sequence[Told], now: float) -> float | None:
