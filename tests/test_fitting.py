@@ -181,7 +181,7 @@ def test_a_fit_to_other_data_ends_the_one_nobody_waits_for(monkeypatch: pytest.M
     """New data are imported while the old ones are fitted: the old fit ends, the new one begins."""
     models = _with_slow_process(monkeypatch)
     old = models.begin(_with_history(), AT)
-    _until(lambda: old.share == 0.5)
+    _until(lambda: old.pace.share == 0.5)
     new = models.begin(small_inputs(), AT)
     old.wait(5.0)
     assert old.is_cancelled
