@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from threading import RLock
 from time import perf_counter
@@ -24,6 +24,8 @@ from sop.domain.scenario import ALL, Override, Scenario, apply, canonical, scena
 from sop.finance import FinanceModel, expected_fill
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sop.supply import SupplyModel
     from sop.supply.whole import Effort
 
@@ -38,6 +40,7 @@ _PER_RESOURCE = ("capacity", "shifts", "downtime", "overtime_limit", "labour_rat
 WHOLE_SECONDS = 60.0
 _CASH_ROUNDS = 12
 _CENT = 0.01
+_IN_MONEY = ("cash_limit", "inventory_limit")
 AS_SHARES = "Set-ups, minimum lots and whole numbers are planned as shares; the exact plan may cost more."
 
 
@@ -55,6 +58,7 @@ class Planner:
         self.base: Parameters = base_parameters(inputs) if base is None else base
         self.finance = FinanceModel(inputs, self.base)
         self._building = RLock()
+        self._limited: dict[frozenset[str], SupplyModel] = {}
         self._remarks = tuple(remarks(inputs, model, self.base))
         self._wants_whole = _wants_whole(inputs)
         self._acts_on = _cells_that_matter(inputs, self.base, model)
@@ -64,6 +68,19 @@ class Planner:
         """The supply model, built once, whichever thread asks first."""
         with self._building:
             return self._supply
+
+    def supply_of(self, parameters: Parameters) -> SupplyModel:
+        """The supply model that states all limits a scenario has: one of its own where it limits what Base does not.
+
+        Such a limit adds rows to the model, which then is built anew, once.
+        """
+        limits = frozenset(name for name in _IN_MONEY if _is_new_limit(self.base, parameters, name))
+        if not limits:
+            return self.supply
+        with self._building:
+            if limits not in self._limited:
+                self._limited[limits] = self._new_supply(limits)
+            return self._limited[limits]
 
     def warm_up(self) -> None:
         """Build the supply model and the bases large moves start from, before somebody waits for them."""
@@ -76,9 +93,12 @@ class Planner:
 
     @cached_property
     def _supply(self) -> SupplyModel:
+        return self._new_supply()
+
+    def _new_supply(self, limits: Collection[str] = ()) -> SupplyModel:
         from sop.supply import SupplyModel
 
-        return SupplyModel(self.inputs, self.base, forecast(self.model, self.base))
+        return SupplyModel(self.inputs, self.base, forecast(self.model, self.base), limits)
 
     @property
     def wants_whole(self) -> bool:
@@ -108,7 +128,8 @@ class Planner:
         steps.lap("levers")
         demand = forecast(self.model, parameters)
         steps.lap("demand")
-        solve = partial(self.supply.solve_whole, seconds=seconds, effort=effort) if whole else self.supply.solve
+        asked = self.supply_of(parameters)
+        solve = partial(asked.solve_whole, seconds=seconds, effort=effort) if whole else asked.solve
         supply = solve(parameters, demand)
         steps.lap("supply")
         finance = self.finance.report(parameters, demand, supply)
@@ -139,6 +160,10 @@ class Planner:
             ),
             seconds=steps.seconds,
         )
+
+    def shadow_prices(self, plan: PlanResult) -> pd.DataFrame:
+        """What one more hour of each full resource is worth to a plan; see ``sop.supply.prices.shadow_prices``."""
+        return self.supply_of(plan.parameters).shadow_prices(plan.parameters, plan.demand)
 
     def _within_cash(
         self,
@@ -214,6 +239,11 @@ def _chosen_as_it_is(override: Override, before: Array, after: Array) -> bool:
 def _lacks_cash(limit: Array, supply: SupplyPlan, finance: FinancialPlan) -> bool:
     """Whether a plan that can be carried out ends a reported bucket with less cash than the limit."""
     return supply.status is SolveStatus.OPTIMAL and bool((finance.cash["closing_cash"] < limit - _CENT).any())
+
+
+def _is_new_limit(base: Parameters, parameters: Parameters, name: str) -> bool:
+    """Whether a scenario has a limit that Base lacks altogether."""
+    return bool(np.isfinite(parameters[name]).any()) and not bool(np.isfinite(base[name]).any())
 
 
 class _Stopwatch:

@@ -93,7 +93,7 @@ def told(override: Override) -> str:
         return f"x {override.value:g}"
     sign = "+" if override.value > 0 and _is_change(lever, override) else ""
     further = " on top" if override.operation == "add" and lever.scale != "level" else ""
-    return f"{sign}{override.value:g} {lever.unit}{further}".strip().replace("-", MINUS)
+    return f"{sign}{override.value:,.10g} {lever.unit}{further}".strip().replace("-", MINUS)
 
 
 def _is_change(lever: Lever, override: Override) -> bool:

@@ -24,10 +24,13 @@ from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array
 from sop.domain.plans import PlanResult, SolveStatus
-from sop.domain.scenario import Override, Scenario
+from sop.domain.scenario import ALL, Override, Scenario
 from sop.finance import Window
 
 _UNITS = 0.5
+_TOUCHING = 1.0
+"""Money between a plan and a limit it is said to touch."""
+_OF_MONEY = {"cash_limit": "closing cash", "inventory_limit": "inventory value"}
 _MOST = 5
 _NEARLY = 0.9
 _SHARE = 0.05  # of a shortage that easing a limit must bring back for the limit to be named
@@ -43,9 +46,12 @@ Solve = Callable[[Scenario], PlanResult]
 
 @dataclass(frozen=True)
 class Explanation:
-    """One confirmed statement. ``kind``: short, early, outside, contract, minimum, safety. ``amount`` in units (short,
-    early, outside) and ``worth`` in money: sales brought back, stock tied up, or what dropping the commitment brings.
-    ``users``: what else needs the resource blamed, with what each earns per hour of it."""
+    """One confirmed statement.
+
+    ``kind``: short, early, outside, contract, minimum, safety, limit. ``amount`` in units (short, early, outside) and
+    ``worth`` in money: sales brought back, stock tied up, or what dropping the commitment brings. ``users``:
+    what else needs the resource blamed, with what each earns per hour of it.
+    """
 
     kind: str
     subject: str
@@ -206,6 +212,23 @@ def _dropped(where: Situation) -> Iterator[tuple[str, str, tuple[Override, ...]]
             turn = added(where.horizon, "safety_days", 0.0, f"family={family}")
             none = turn.model_copy(update={"operation": "multiply", "value": 0.0})
             yield "safety", f"Safety stock of {family}", (none,)
+    yield from _limits_in_money(where.result)
+
+
+def _limits_in_money(plan: PlanResult) -> Iterator[tuple[str, str, tuple[Override, ...]]]:
+    """The limits on closing cash and inventory value, where the plan touches them, each lifted."""
+    span = slice(0, plan.horizon.periods)
+    room = {
+        "cash_limit": plan.finance.cash["closing_cash"] - plan.parameters["cash_limit"],
+        "inventory_limit": plan.parameters["inventory_limit"] - plan.finance.inventory_value,
+    }
+    lifted = {"cash_limit": LEVERS["cash_limit"].minimum, "inventory_limit": LEVERS["inventory_limit"].maximum}
+    for name, left in room.items():
+        touched = np.flatnonzero(left[span] < _TOUCHING).tolist()
+        if touched:
+            months = bucket_ranges(plan.horizon, touched)
+            subject = f"The limit on {_OF_MONEY[name]}, reached {months},"
+            yield "limit", subject, (added(plan.horizon, name, lifted[name], ALL),)
 
 
 def _cost_in_words(subject: str, effect: Effect) -> str:

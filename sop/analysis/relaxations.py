@@ -21,9 +21,11 @@ from sop.domain.inputs import Inputs
 from sop.domain.levers import LEVERS
 from sop.domain.parameters import Array, Parameters
 from sop.domain.plans import PlanResult, SolveStatus
-from sop.domain.scenario import Override, Scenario
+from sop.domain.scenario import ALL, Override, Scenario
 
 _DUST = 1e-6
+_AT_ONCE = ("heads", "storage units", "money")
+"""Units of what gives way by its worst bucket; of all others the buckets add up."""
 _STEPS = 1e4  # turns are rounded up to a ten-thousandth of their unit: enough for the solver's own tolerance
 
 Solve = Callable[[Scenario], PlanResult]
@@ -78,7 +80,7 @@ def _is_feasible(solve: Solve, scenario: Scenario, turns: list[Override]) -> boo
 
 def _relaxation(result: PlanResult, broken: _Broken) -> Relaxation:
     buckets = np.flatnonzero(broken.by > _DUST).tolist()
-    amount = float(broken.by.max() if broken.unit in ("heads", "storage units") else broken.by.sum())
+    amount = float(broken.by.max() if broken.unit in _AT_ONCE else broken.by.sum())
     title = f"{broken.title} ({bucket_ranges(result.horizon, buckets)}): {units(amount)} {broken.unit}"
     try:
         turns = tuple(_turns(result, broken, buckets))
@@ -108,7 +110,7 @@ def _within(broken: _Broken, value: float) -> float:
 
 
 def _broken(inputs: Inputs, base: Parameters, result: PlanResult) -> Iterator[_Broken]:
-    for kind in (_promises, _operations, _lanes, _heads, _stock, _storage, _corridors):
+    for kind in (_promises, _operations, _lanes, _heads, _stock, _storage, _corridors, _in_money):
         yield from (one for one in kind(inputs, base, result) if (one.by > _DUST).any())
 
 
@@ -194,3 +196,12 @@ def _corridors(_: Inputs, base: Parameters, result: PlanResult) -> Iterator[_Bro
         by = np.maximum(carried[row] - parameters["lane_capacity"][row], 0.0)
         own = base["lane_capacity"][row]
         yield _Broken(f"Capacity of lane {name}", "units", "lane_capacity", f"lane={name}", by, 1.0, own)
+
+
+def _in_money(_: Inputs, base: Parameters, result: PlanResult) -> Iterator[_Broken]:
+    """Closing cash and inventory value, in the reported buckets."""
+    parameters, span = result.parameters, np.arange(result.horizon.total) < result.horizon.periods
+    lacking = parameters["cash_limit"] - result.finance.cash["closing_cash"]
+    over = result.finance.inventory_value - parameters["inventory_limit"]
+    yield _Broken("Least closing cash", "money", "cash_limit", ALL, np.where(span, np.maximum(lacking, 0.0), 0.0), -1.0)
+    yield _Broken("Most inventory value", "money", "inventory_limit", ALL, np.maximum(over, 0.0), 1.0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from sop.domain.parameters import Array, Mask
 from sop.domain.plans import Index
-from sop.supply.solver import WarmSolver
+from sop.supply.solver import WarmSolver, insist
 from sop.supply.variables import floors
 from sop.supply.vectors import Vectors
 
@@ -210,6 +210,7 @@ class ElasticModel:
         """Column values, row duals, reduced costs, from a cold start: the same question always gets the same answer."""
         self.highs.clearSolver()
         self.highs.run()
+        insist(self.highs)
         found = self.highs.getSolution()
         return np.array(found.col_value), np.array(found.row_dual), np.array(found.col_dual)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,12 +42,18 @@ class SupplyModel:
     """Feasible plans for one set of Inputs. Thread-safe: one model, one lock.
 
     ``base`` are Base's parameters. ``base_demand``, Base's demand plan, gives the bases solves start from; without it
-    the first demand asked about does.
+    the first demand asked about does. ``limits`` are parameters that scenarios limit though Base does not.
     """
 
-    def __init__(self, inputs: Inputs, base: Parameters, base_demand: DemandPlan | None = None) -> None:
+    def __init__(
+        self,
+        inputs: Inputs,
+        base: Parameters,
+        base_demand: DemandPlan | None = None,
+        limits: Collection[str] = (),
+    ) -> None:
         self._lock = threading.Lock()
-        self.structure = build_structure(inputs, base)
+        self.structure = build_structure(inputs, base, limits)
         self.explosion = build_explosion(self.structure)
         self.matrix = build_matrix(self.structure)
         self.columns, self.rows = self.matrix.columns, self.matrix.rows

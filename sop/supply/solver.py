@@ -45,7 +45,8 @@ class WarmSolver:
     Every ``solve`` sets all vectors, forgets everything HiGHS kept of the last solve (edge weights and factors would
     break ties differently) and restarts from one of the bases kept with ``remember_basis``, the one the caller names:
     the answer depends on the question alone. Beyond ``iteration_limit`` simplex iterations (from nothing: beyond twice
-    as many as there are rows) it starts afresh with the interior-point method and crosses over to a vertex.
+    as many as there are rows) it starts afresh with the interior-point method and crosses over to a vertex. Where HiGHS
+    gives up without an answer (figures far apart, limits far out of reach), it is asked again without a basis.
     """
 
     def __init__(self, matrix: Matrix, iteration_limit: int = 20_000) -> None:
@@ -71,7 +72,8 @@ class WarmSolver:
         self.highs.setOptionValue("simplex_iteration_limit", limit)
         self.highs.run()
         if self.highs.getModelStatus() == highspy.HighsModelStatus.kIterationLimit:
-            self._solve_by_interior_point()
+            run_by_interior_point(self.highs)
+        insist(self.highs)
         return self._solution()
 
     def remember_basis(self, number: int) -> None:
@@ -116,17 +118,29 @@ class WarmSolver:
         self.highs.changeRowsBounds(1, at, least, most)
         return solution
 
-    def _solve_by_interior_point(self) -> None:
-        self.highs.clearSolver()
-        self.highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
-        self.highs.setOptionValue("solver", "ipm")
-        self.highs.run()
-        self.highs.setOptionValue("solver", "simplex")
-
     def _solution(self) -> Solution:
         values = np.maximum(np.array(self.highs.getSolution().col_value), self._floors)
         iterations = int(self.highs.getInfo().simplex_iteration_count)
         return Solution(STATUS.get(self.highs.getModelStatus(), SolveStatus.ERROR), values, iterations)
+
+
+def insist(highs: Any) -> None:
+    """Where HiGHS gave up without saying what the model is: asked once more without a basis, then by interior point."""
+    if highs.getModelStatus() not in STATUS:
+        highs.clearSolver()
+        highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
+        highs.run()
+    if highs.getModelStatus() not in STATUS:
+        run_by_interior_point(highs)
+
+
+def run_by_interior_point(highs: Any) -> None:
+    """From nothing, crossing over to a vertex."""
+    highs.clearSolver()
+    highs.setOptionValue("simplex_iteration_limit", _NO_LIMIT)
+    highs.setOptionValue("solver", "ipm")
+    highs.run()
+    highs.setOptionValue("solver", "simplex")
 
 
 def highs_of(matrix: Matrix) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,8 @@ class Structure:
     opening_stock: Array  # [N]
     opening_backlog: Array  # [I, M]
     opening_backlog_value: Array  # [I, M] money at the prices it was booked at
-    cash_limited: bool  # whether Base has a limit on closing cash
+    cash_limited: bool  # whether there is a limit on closing cash
+    value_limited: bool  # whether there is one on the value of inventory
     taxed: bool  # whether that cash pays tax on results
     receipts: Array  # [N, T] open orders arriving, all kinds
     purchase_receipts: Array  # [I, T]
@@ -100,8 +101,8 @@ class Structure:
         return self.base.horizon.total
 
 
-def build_structure(inputs: Inputs, base: Parameters) -> Structure:
-    """Read the static side of the tables."""
+def build_structure(inputs: Inputs, base: Parameters, limits: Collection[str] = ()) -> Structure:
+    """Read the static side of the tables. ``limits`` are parameters limited by a scenario where Base has no limit."""
     axes = base.axes
     pairs = sold_pairs(inputs, axes)
     network = build_network(inputs, axes, pairs)
@@ -135,7 +136,8 @@ def build_structure(inputs: Inputs, base: Parameters) -> Structure:
         **_by_group(inputs, base, pairs),
         **options(inputs, base, network, pairs),
         **_opening(inputs, axes, node_of, base),
-        cash_limited=bool(np.isfinite(base["cash_limit"]).any()),
+        cash_limited=_is_limited(base, "cash_limit", limits),
+        value_limited=_is_limited(base, "inventory_limit", limits),
         taxed=inputs.settings.tax_rate > 0,
         item_bought=_bought_without_tables(inputs, axes, pairs, node_of),
     )
@@ -262,6 +264,10 @@ def _bought_without_tables(
 ) -> Index:
     """Nodes that a company without any operation buys at."""
     return np.array(sorted(node_of[place] for place in bought_places(inputs, axes, pairs)), dtype=np.int64)
+
+
+def _is_limited(base: Parameters, name: str, limits: Collection[str]) -> bool:
+    return name in limits or bool(np.isfinite(base[name]).any())
 
 
 def mean_cost(structure: Structure) -> float:

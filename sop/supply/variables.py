@@ -34,7 +34,7 @@ MEANING = {
     "hires": "H: heads hired at the start of the bucket",
     "layoffs": "F: heads laid off at the start of the bucket",
     "pool_overtime": "O: overtime hours of a pool",
-    "invoiced": "revenue less rebates; this and what follows only where Base has a limit on closing cash",
+    "invoiced": "revenue less rebates; this and what follows only where there is a limit on closing cash",
     "on_credit": "spent on the suppliers' terms: materials, subcontract fees, freight, open purchase orders",
     "at_once": "paid when incurred: making, people, storage, promotion, marketing, fixed costs",
     "stocked": "inventory at standard cost; only where results are taxed",

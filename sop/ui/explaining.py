@@ -26,14 +26,14 @@ _KINDS = {
     "Short": ("short",),
     "Made early": ("early",),
     "Made outside": ("outside",),
-    "Commitments": ("contract", "minimum", "safety"),
+    "Commitments": ("contract", "minimum", "safety", "limit"),
 }
 _NOTHING = {
     "Bottlenecks": "No resource limits this plan: one more hour is worth nothing.",
     "Short": "Nobody goes short.",
     "Made early": "Nothing is made ahead of a full month.",
     "Made outside": "Nothing is made outside because of a limit.",
-    "Commitments": "There is no contract minimum, purchase minimum or safety stock that binds.",
+    "Commitments": "There is no contract minimum, purchase minimum, safety stock or limit in money that binds.",
 }
 _USERS: dict[str, Any] = {
     "item": tables.text("Item"),

@@ -59,7 +59,7 @@ def lever_help(lever: Lever) -> str:
     limits = (
         f"One of: {', '.join(lever.choices)}."
         if lever.choices
-        else f"From {lever.minimum:g} to {lever.maximum:g} {lever.unit}."
+        else f"From {lever.minimum:,.10g} to {lever.maximum:,.10g} {lever.unit}."
     )
     scope = f"By {', '.join(lever.scopes)}." if lever.scopes else "Holds for the whole plan."
     months = "" if lever.by_period else " Holds for all months."

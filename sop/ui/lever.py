@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 import streamlit as st
@@ -42,7 +43,7 @@ def _widget(desk: Desk, lever: Lever, now: float, neutral: float, disabled: bool
     label = _label(desk, lever)
     settings: dict[str, Any] = {"disabled": disabled, "on_change": _turned}
 
-    def keyed(key: str, number: float, default: str = "value") -> dict[str, Any]:
+    def keyed(key: str, number: float | None, default: str = "value") -> dict[str, Any]:
         told = {} if _hold(key, number) else {default: number}
         return {**settings, **told, "key": key, "args": (desk, lever, neutral, key)}
 
@@ -50,7 +51,7 @@ def _widget(desk: Desk, lever: Lever, now: float, neutral: float, disabled: bool
     if lever.scale == "choice":
         _choice(lever, label, help=help, **keyed(own, round(now), "index"))
     elif is_number_only(lever):
-        _number(lever, label, now, help=help, **keyed(typed, float(now)))
+        _number(lever, label, now, help=help, placeholder="none", **keyed(typed, None if isnan(now) else float(now)))
     else:
         _slider(lever, label, help=help, **keyed(own, _on_slider(lever, now)))
         _number(lever, f"{lever.title}, typed", now, label_visibility="collapsed", **keyed(typed, float(now)))
@@ -76,7 +77,7 @@ def _on_slider(lever: Lever, number: float) -> float:
     return round(number) if float(lever.step).is_integer() else float(number)
 
 
-def _hold(key: str, number: float) -> bool:
+def _hold(key: str, number: float | None) -> bool:
     """Let a widget show what the scenario says, whichever widget it was turned with; True when it had to be told.
 
     A browser that missed the telling (it draws a widget late, or anew) goes by the widget's default instead, which
@@ -95,6 +96,8 @@ def _format(lever: Lever, number: float) -> str:
     >>> _format(LEVERS["price"], 4.0), _format(LEVERS["demand"], 4.0), _format(LEVERS["demand"], 4.25)
     ('%.1f', '%.0f', '%.2f')
     """
+    if isnan(number):
+        return "%.0f"
     decimals = next((n for n in (0, 1) if round(number, n) == number and round(lever.step, n) == lever.step), 2)
     return f"%.{decimals}f"
 
@@ -115,7 +118,9 @@ def _help(desk: Desk, lever: Lever) -> str:
 
 
 def _words(lever: Lever, number: float) -> str:
-    return lever.choices[round(number)] if lever.scale == "choice" else f"{number:g} {lever.unit}"
+    if isnan(number):
+        return "none"
+    return lever.choices[round(number)] if lever.scale == "choice" else f"{number:,.10g} {lever.unit}"
 
 
 def _reset(desk: Desk, lever: Lever) -> None:
@@ -131,9 +136,17 @@ def _reset(desk: Desk, lever: Lever) -> None:
     )
 
 
+def _cleared(desk: Desk, lever: Lever) -> None:
+    """An emptied field is the lever as it was."""
+    found = find(desk.overrides, lever, desk.where)
+    if found is not None:
+        session.drop(desk.workspace, found.target)
+
+
 def _turned(desk: Desk, lever: Lever, neutral: float, key: str) -> None:
     own, number = desk.where.of(lever), st.session_state[key]
     if number is None:
+        _cleared(desk, lever)
         return
     try:
         override = Override(

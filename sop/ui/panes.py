@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -318,7 +319,6 @@ def _open(answer: Answer, scenario_id: str) -> None:
 
 def cash(answer: Answer, height: Height) -> None:
     """Closing cash with its minimum and low point."""
-    minimum = answer.inputs.settings.minimum_cash
     label = f"{money(answer.kpis.cash_low)} {bucket_name(answer.result.horizon, answer.kpis.cash_low_period)}"
     frame = frames.cash_frame(answer.reference, answer.result, answer.window.first, answer.window.last, label)
     lines = _lines(answer, answer.reference.scenario.name)
@@ -331,9 +331,16 @@ def cash(answer: Answer, height: Height) -> None:
         selects=True,
         title="Closing cash",
         unit=answer.currency,
-        minimum=minimum if minimum == minimum else None,  # noqa: PLR0124  (NaN = no minimum)
+        minimum=_least_cash(answer),
         ends=held("cash", frame, ("value",), answer.reference.scenario_key),
     )
+
+
+def _least_cash(answer: Answer) -> float | None:
+    """The highest of what closing cash should not, or the scenario must not, fall below; None where nothing says so."""
+    limits = answer.result.parameters["cash_limit"][: answer.result.horizon.periods]
+    given = np.array([answer.inputs.settings.minimum_cash, *limits])
+    return float(given[np.isfinite(given)].max()) if np.isfinite(given).any() else None
 
 
 def by_family(answer: Answer, height: Height) -> None:

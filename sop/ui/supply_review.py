@@ -170,7 +170,7 @@ def shadow_prices(answer: Answer) -> None:
     key = (answer.result.inputs_id, answer.result.scenario_key)
     if st.button("What is one more hour worth?", type="primary", icon=":material/calculate:", key="ask_shadow_prices"):
         with st.spinner("Solving again to confirm each price"):
-            prices = answer.workspace.planner.supply.shadow_prices(answer.result.parameters, answer.result.demand)
+            prices = answer.workspace.planner.shadow_prices(answer.result)
         st.session_state["shadow_prices"] = (key, prices)
     kept = st.session_state.get("shadow_prices")
     if kept is None or kept[0] != key:

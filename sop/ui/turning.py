@@ -78,7 +78,8 @@ def place(lever: Lever, number: float) -> float:
 
 
 def base_value(lever: Lever, base: Parameters, where: Reach) -> float:
-    """What the lever reads when it is not turned: its neutral value, or Base's own level or choice in the scope."""
+    """What the lever reads when it is not turned: its neutral value, or Base's own level or choice in the scope; NaN
+    where Base has no such limit."""
     if lever.neutral is not None or not where.allows(lever):
         return lever.neutral or 0.0
     chosen = base.selection(lever.parameter, scope_pairs(where.scope), 0, base.horizon.total - 1)
@@ -86,6 +87,8 @@ def base_value(lever: Lever, base: Parameters, where: Reach) -> float:
     own = float(values.mean()) / lever.factor if values.size else 0.0
     if lever.scale == "choice":
         return float(round(float(np.median(values)))) if values.size else 0.0
+    if not np.isfinite(own):
+        return np.nan
     return min(max(round(own / lever.step) * lever.step, lever.minimum), lever.maximum)
 
 

@@ -75,8 +75,7 @@ class Counsel(Releasing):
         def found() -> list[Bottleneck]:
             solve = self._solver(asked)
             plan = solve(asked)
-            prices = planner.supply.shadow_prices(plan.parameters, plan.demand)
-            return bottlenecks(self.inputs, solve, asked, over, prices)
+            return bottlenecks(self.inputs, solve, asked, over, planner.shadow_prices(plan))
 
         return self._bottlenecks.get(self._key(asked, over), found)
 

@@ -90,3 +90,11 @@ def test_most_profit_earns_no_less_than_service_first(demo: Demo) -> None:
     for months in (12, plan.horizon.periods):
         earned, base = (one.finance.lines["ebitda"][:months].sum() for one in (plan, demo.base))
         assert earned >= base
+
+
+def test_cash_far_out_of_reach_is_named(demo: Demo) -> None:
+    """9.6 m at the end of every month and 3 % more demand: simplex alone gives up on it; asked again it says why."""
+    turns = (Override(lever="cash_limit", value=9_647_662), Override(lever="demand", value=3))
+    plan = demo.planner.plan(Scenario(id="rich", name="Rich", overrides=turns), turns)
+    assert plan.supply.status is SolveStatus.INFEASIBLE
+    assert any(conflict.limit.startswith("Least closing cash") for conflict in plan.supply.conflicts)

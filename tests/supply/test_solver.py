@@ -13,8 +13,7 @@ from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs
 from sop.domain.plans import SolveStatus
 from sop.exchange.reading import load_inputs
-from sop.supply import SupplyModel
-from sop.supply.solver import WarmSolver
+from sop.supply import SupplyModel, solver
 from tests.supply.factory import forecast_of, solved
 from tests.supply.test_by_hand import one_line
 
@@ -28,8 +27,8 @@ def test_interior_point_takes_over_beyond_the_iteration_limit(monkeypatch: pytes
     demand = forecast_of(inputs, base)
     more = replace(demand, planned=demand.planned * 1.1)
     asked, by_simplex = [], SupplyModel(inputs, base).solve(base, more).objective
-    way = WarmSolver._solve_by_interior_point
-    monkeypatch.setattr(WarmSolver, "_solve_by_interior_point", lambda solver: (asked.append(1), way(solver)))
+    way = solver.run_by_interior_point
+    monkeypatch.setattr(solver, "run_by_interior_point", lambda highs: (asked.append(1), way(highs)))
     impatient = SupplyModel(inputs, base)
     impatient.solver.iteration_limit = 1
     assert impatient.solve(base, demand).objective == pytest.approx(93_715.18, abs=0.01)

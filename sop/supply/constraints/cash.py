@@ -1,4 +1,4 @@
-"""Closing cash, stated only where Base has a limit on it: what is invoiced, spent and taxed, and when it is paid.
+"""Closing cash, stated only where there is a limit on it: what is invoiced, spent and taxed, and when it is paid.
 
 Coefficients that are prices or rates are the scenario's (``at``; Base's by default): these rows alone are restated
 when a lever turns a price or a rate.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sop.supply.constraints.limits import limited
 from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
@@ -13,10 +12,10 @@ from sop.supply.variables import Variables
 def inventory_value(v: Variables, s: Structure) -> Rows:
     """sum standard_cost I[n,t] + sum standard_cost of what is on lanes and in work <= inventory_limit[t]
 
-    One row per bucket, where Base has a limit; what was under way at the start is moved to the side. Dual: what one
+    One row per bucket, where there is a limit; what was under way at the start is moved to the side. Dual: what one
     more unit of money in stock is worth (sign turned).
     """
-    rows = Rows(limited(s.base["inventory_limit"][None, :]), s.total)
+    rows = Rows(np.zeros(1 if s.value_limited else 0, dtype=np.int64), s.total)
     if len(rows.entities):
         add_stock_value(rows, v, s, 1.0)
     return rows
