@@ -90,10 +90,9 @@ def _mark(desk: Desk, lever: Lever) -> float:
 
 
 def _rest(desk: Desk) -> None:
+    """The other levers. The button's words never change: it would close with every turn."""
     others = [lever for lever in LEVERS.values() if lever.name not in IN_VIEW]
-    turned = sum(override.lever not in IN_VIEW for override in desk.overrides)
-    label = f"More levers ({turned} turned)" if turned else "More levers"
-    with st.popover(label, icon=":material/tune:", key="more_levers", width="stretch", on_change="rerun") as more:
+    with st.popover("More levers", icon=":material/tune:", key="more_levers", width="stretch", on_change="rerun") as more:
         if not more.open:
             return
         with st.container(key="other_levers", gap="xsmall"):
