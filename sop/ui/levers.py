@@ -92,7 +92,8 @@ def _mark(desk: Desk, lever: Lever) -> float:
 def _rest(desk: Desk) -> None:
     """The other levers. The button's words never change: it would close with every turn."""
     others = [lever for lever in LEVERS.values() if lever.name not in IN_VIEW]
-    with st.popover("More levers", icon=":material/tune:", key="more_levers", width="stretch", on_change="rerun") as more:
+    more = st.popover("More levers", icon=":material/tune:", key="more_levers", width="stretch", on_change="rerun")
+    with more:
         if not more.open:
             return
         with st.container(key="other_levers", gap="xsmall"):
