@@ -51,7 +51,9 @@ def _widget(desk: Desk, lever: Lever, now: float, neutral: float, disabled: bool
     if lever.scale == "choice":
         _choice(lever, label, help=help, **keyed(own, round(now), "index"))
     elif is_number_only(lever):
-        _number(lever, label, now, help=help, placeholder="none", **keyed(typed, None if isnan(now) else float(now)))
+        told = keyed(typed, None if isnan(now) else float(now))
+        clearable = {"value": None, "placeholder": "none"} if isnan(neutral) else {}
+        _number(lever, label, now, help=help, **{**told, **clearable})
     else:
         _slider(lever, label, help=help, **keyed(own, _on_slider(lever, now)))
         _number(lever, f"{lever.title}, typed", now, label_visibility="collapsed", **keyed(typed, float(now)))

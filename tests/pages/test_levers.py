@@ -125,3 +125,16 @@ def test_a_browser_that_draws_late_shows_the_number_of_the_scenario(app: AppTest
     assert list(app.slider(key="lever_demand").proto.default) == [5.0]
     assert app.number_input(key="typed_demand").proto.default == 5.0
     assert app.number_input(key="typed_price").proto.default == 0.0
+
+
+def test_a_limit_base_does_not_have_is_blank_and_blank_again_when_cleared(app: AppTest) -> None:
+    """No least cash in Base: the field says none; a number is a turn, an emptied field takes it back."""
+    app.session_state["more_levers"] = True
+    app.run()
+    field = app.number_input(key="typed_cash_limit")
+    assert (field.value, field.proto.placeholder) == (None, "none")
+    field.set_value(-5000.0).run()
+    assert not app.exception
+    assert [button.label for button in app.button if "Least closing cash" in button.label]
+    app.number_input(key="typed_cash_limit").set_value(None).run()
+    assert not [button.label for button in app.button if "Least closing cash" in button.label]
