@@ -230,7 +230,7 @@ def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "operation_cost": Parameter(np.where(kind == "buy", 0.0, cost), shape, "money per level, make and subcontract"),
         "material_cost": Parameter(np.where(kind == "buy", cost, 0.0), shape, "money per level, buy"),
         "operation_minimum": Parameter(least, shape, "units"),
-        "operation_maximum": Parameter(most, shape, "units"),
+        "operation_maximum": Parameter(np.where(kind == "subcontract", np.inf, most), shape, "units"),
         "subcontract_limit": Parameter(np.where(kind == "subcontract", most, np.inf), shape, "units"),
         "supplier_limit": Parameter(capacity, ("supplier", "period"), "units"),
         "setup_cost": Parameter(setup, shape, "money"),

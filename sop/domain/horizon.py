@@ -57,6 +57,15 @@ class Horizon:
         """Reported and tail buckets together."""
         return self.periods + self.tail
 
+    @property
+    def ends(self) -> list[int]:
+        """Buckets in which a limit for the end of the horizon holds: the last reported one, and the last of the tail.
+
+        >>> Horizon(date(2026, 1, 1), 6, 2).ends, Horizon(date(2026, 1, 1), 6).ends
+        ([5, 7], [5])
+        """
+        return sorted({self.periods - 1, self.total - 1})
+
     def start(self, index: int) -> date:
         """First day of bucket ``index`` (negative = history)."""
         if self.bucket == "week":

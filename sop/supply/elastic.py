@@ -180,10 +180,10 @@ class ElasticModel:
                 least = np.where(np.isfinite(floor), np.inf, 0.0) if spring.family == "cash" else np.maximum(floor, 0.0)
                 limits.append(least.ravel())
             else:
-                movable = np.isfinite(upper[at.ravel()]) & (
-                    may_owe | (owed > 0) if spring.family == "backlog" else True
-                )
-                limits.append(np.where(movable, np.inf, 0.0))
+                movable = np.isfinite(upper[at])
+                if spring.family == "backlog":
+                    movable &= (may_owe | (owed > 0))[:, None]
+                limits.append(np.where(movable, np.inf, 0.0).ravel())
         return np.concatenate(limits)
 
     def _set_columns(self, cost: Array, lower: Array, upper: Array) -> None:
@@ -237,10 +237,8 @@ class ElasticModel:
 
 
 def _positions(spring: Spring, columns: Mapping[str, Index], rows: Mapping[str, tuple[Index, Index]]) -> Index:
-    """Solver positions [entities, buckets]; of backlogs only what is owed at the end."""
-    if spring.of_rows:
-        return rows[spring.family][1]
-    return columns[spring.family][:, -1:] if spring.family == "backlog" else columns[spring.family]
+    """Solver positions [entities, buckets]."""
+    return rows[spring.family][1] if spring.of_rows else columns[spring.family]
 
 
 def _gaps(lower: Array, upper: Array) -> tuple[Array, Array]:

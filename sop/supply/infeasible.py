@@ -98,7 +98,7 @@ def _promise(s: Structure, spring: Spring, pair: int) -> str:
     item, market = s.pairs[pair]
     kept = "Firm demand" if s.firm[market] else "Contract minimum"
     total = "Least total demand" if spring.side == "lower" else "Most total demand"
-    what = {"backlog": "Closing backlog limit", "demand_total": total}.get(spring.family, kept)
+    what = {"backlog": "Backlog limit", "demand_total": total}.get(spring.family, kept)
     return f"{what} of {s.base.labels('item')[item]} in {s.base.labels('market')[market]}"
 
 

@@ -24,15 +24,16 @@ class Layers:
 
 
 def stock_limits(c: Case) -> tuple[Array, Array]:
-    """Hard floor and ceiling of closing stock [N, T], those of the end of the horizon in the last bucket."""
+    """Hard floor and ceiling of closing stock [N, T], those of the end of the horizon in its ``ends``."""
     p, net = c.parameters, c.structure.network
 
     def at_nodes(name: str) -> Array:
         return np.array(p[name][net.node_location, net.node_item])
 
     floor, ceiling = at_nodes("stock_minimum"), at_nodes("stock_maximum")
-    floor[:, -1] = np.maximum(floor[:, -1], np.nan_to_num(at_nodes("closing_minimum")[:, -1]))
-    ceiling[:, -1] = np.minimum(ceiling[:, -1], at_nodes("closing_maximum")[:, -1])
+    ends = c.structure.base.horizon.ends
+    floor[:, ends] = np.maximum(floor[:, ends], np.nan_to_num(at_nodes("closing_minimum")[:, -1:]))
+    ceiling[:, ends] = np.minimum(ceiling[:, ends], at_nodes("closing_maximum")[:, -1:])
     return floor, np.minimum(ceiling, np.maximum(c.built_ahead, floor))
 
 

@@ -53,7 +53,7 @@ class SupplyModel:
         limits: Collection[str] = (),
     ) -> None:
         self._lock = threading.Lock()
-        self.structure = build_structure(inputs, base, limits)
+        self.structure = build_structure(inputs, base, limits, _wanted(base_demand))
         self.explosion = build_explosion(self.structure)
         self.matrix = build_matrix(self.structure)
         self.columns, self.rows = self.matrix.columns, self.matrix.rows
@@ -202,3 +202,7 @@ class SupplyModel:
         scaled = replace(demand, planned=demand.planned * LADDER[rung])
         self.solver.solve(self._steered(self.vectors(self.case(self.structure.base, scaled))))
         self.solver.remember_basis(rung)
+
+
+def _wanted(demand: DemandPlan | None) -> float:
+    return 0.0 if demand is None else float(np.maximum(demand.planned, 0.0).sum())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from sop.domain.history import sold
 from sop.domain.inputs import Inputs, rows
@@ -123,7 +124,8 @@ def _free_lanes(inputs: Inputs, axes: Mapping[str, Axis]) -> list[Lane]:
 
 
 def _anchored(inputs: Inputs, axes: Mapping[str, Axis]) -> set[Place]:
-    """Places that exist whatever the demand: where operations yield and use, where stock is or will arrive."""
+    """Places that exist whatever the demand: where operations yield and use, where stock is or will arrive, where some
+    has to be, and where a lane with a minimum starts."""
     items, locations = axes["item"], axes["location"]
     where = dict(rows(inputs["operations"], "operation", "location"))
     result = {(locations.index[at], items.index[item]) for at, item in rows(inputs["operations"], "location", "item")}
@@ -132,7 +134,18 @@ def _anchored(inputs: Inputs, axes: Mapping[str, Axis]) -> set[Place]:
         result |= {(locations.index[where[operation]], items.index[item]) for operation, item in used}
     for name in ("stock", "scheduled_receipts"):
         result |= {(locations.index[at], items.index[item]) for at, item in rows(inputs[name], "location", "item")}
-    return result
+    policy = inputs["stock_policy"]
+    held = policy[(policy["item"] != "") & (policy[["minimum", "closing_minimum"]] > 0).any(axis=1)]
+    result |= {(locations.index[at], items.index[item]) for at, item in rows(held, "location", "item")}
+    return result | {(locations.index[at], items.index[item]) for at, item in rows(_promised(inputs), "from", "item")}
+
+
+def _promised(inputs: Inputs) -> pd.DataFrame:
+    """Lanes of one item that have a minimum."""
+    lanes, dated = inputs["lanes"], inputs["lane_calendar"]
+    way = ["from", "to", "item"]
+    found = pd.concat([lanes[lanes["minimum"] > 0][way], dated[dated["minimum"] > 0][way]])
+    return found[found["item"] != ""].drop_duplicates()
 
 
 def _reachable(start: set[Place], lanes: list[Lane]) -> set[Place]:
@@ -160,6 +173,9 @@ def _wanted(
         (locations.index[where[operation]], items.index[item])
         for operation, item in rows(inputs["materials"], "operation", "item")
     }
+    to_location = _promised(inputs)
+    to_location = to_location[to_location["to"].isin(locations.labels)]
+    result |= {(locations.index[at], items.index[item]) for at, item in rows(to_location, "to", "item")}
     for name in ("stock", "stock_policy"):
         named = inputs[name][inputs[name]["item"] != ""]
         result |= {(locations.index[at], items.index[item]) for at, item in rows(named, "location", "item")}

@@ -15,6 +15,8 @@ from sop.supply.network import bought_places, build_network, sold_pairs
 from sop.supply.options import arc_ends, options, setup_operations
 from sop.supply.terms import GroupTerms, Terms, group_terms, market_terms
 
+_LARGEST, _TIMES = 1e6, 100.0
+
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
@@ -85,6 +87,7 @@ class Structure:
     opening_stock: Array  # [N]
     opening_backlog: Array  # [I, M]
     opening_backlog_value: Array  # [I, M] money at the prices it was booked at
+    largest: float  # units in a bucket that no scenario comes near
     cash_limited: bool  # whether there is a limit on closing cash
     value_limited: bool  # whether there is one on the value of inventory
     taxed: bool  # whether that cash pays tax on results
@@ -101,8 +104,9 @@ class Structure:
         return self.base.horizon.total
 
 
-def build_structure(inputs: Inputs, base: Parameters, limits: Collection[str] = ()) -> Structure:
-    """Read the static side of the tables. ``limits`` are parameters limited by a scenario where Base has no limit."""
+def build_structure(inputs: Inputs, base: Parameters, limits: Collection[str] = (), wanted: float = 0.0) -> Structure:
+    """Read the static side of the tables. ``limits`` are parameters limited by a scenario where Base has no limit,
+    ``wanted`` the units Base wants over the horizon, where they are known."""
     axes = base.axes
     pairs = sold_pairs(inputs, axes)
     network = build_network(inputs, axes, pairs)
@@ -136,6 +140,7 @@ def build_structure(inputs: Inputs, base: Parameters, limits: Collection[str] = 
         **_by_group(inputs, base, pairs),
         **options(inputs, base, network, pairs),
         **_opening(inputs, axes, node_of, base),
+        largest=max(_LARGEST, _TIMES * wanted),
         cash_limited=_is_limited(base, "cash_limit", limits),
         value_limited=_is_limited(base, "inventory_limit", limits),
         taxed=inputs.settings.tax_rate > 0,

@@ -15,6 +15,7 @@ from sop.domain.plans import Index
 from sop.supply import money
 from sop.supply.case import Case
 from sop.supply.constraints.opened import largest_loads, largest_orders
+from sop.supply.constraints.setups import largest_levels
 from sop.supply.money import Columns, Sides
 from sop.supply.people import heads, hires, layoffs, overtime, pool_overtime, rented, unlimited
 
@@ -70,17 +71,19 @@ def _work_in_progress(c: Case) -> Array:
 
 
 def runs(c: Case) -> Columns:
-    """Set-up cost and set-up hours at their hourly cost; a share of a set-up, 0 to 1."""
+    """Set-up cost and set-up hours at their hourly cost; a share of a set-up, 0 to what the scenario's limit is of the
+    largest level."""
     p, s = c.parameters, c.structure
     hourly = p["hour_cost"][:, None] * p["labour_rate"]
     cost = p["setup_cost"].copy()
     np.add.at(cost, s.routing.operation, s.routing.setup_hours[:, None] * hourly[s.routing.resource])
-    return cost[s.setup_operations], 0.0, 1.0
+    limit = np.minimum(p["operation_maximum"], p["subcontract_limit"])[s.setup_operations]
+    return cost[s.setup_operations], 0.0, _stretched(limit, largest_levels(s))
 
 
 def starts(c: Case) -> Columns:
-    """Start-up cost; a share of a start-up, 0 to 1."""
-    return c.parameters["startup_cost"][c.structure.startup_operations], 0.0, 1.0
+    """Start-up cost; a share of a start-up."""
+    return c.parameters["startup_cost"][c.structure.startup_operations], 0.0, np.inf
 
 
 def lots(c: Case) -> Columns:
@@ -110,9 +113,9 @@ def lane_used(c: Case) -> Columns:
 
 
 def _stretched(limit: Array, base: Array) -> Array:
-    """Share of Base's largest limit that a scenario may use, at least 1."""
-    share = np.where(np.isfinite(limit), limit, base[:, None]) / base[:, None]
-    return np.repeat(np.maximum(share.max(axis=1, initial=1.0), 1.0)[:, None], limit.shape[1], axis=1)
+    """Share of Base's largest limit that a scenario may use, at least 1; without end where it has no limit."""
+    most = (limit / base[:, None]).max(axis=1, initial=1.0)
+    return np.repeat(most[:, None], limit.shape[1], axis=1)
 
 
 def services(c: Case) -> Columns:
@@ -181,14 +184,15 @@ def backlog(c: Case) -> Columns:
     """Late price on what is owed; owing a unit books it now instead of in the next bucket.
 
     Where late is not allowed only opening backlog may be owed; never more than the terms of the market allow, at the
-    end no more than its closing backlog.
+    ends (``Horizon.ends``) no more than its closing backlog.
     """
     pairs, s = c.structure.pairs, c.structure
     opening = s.opening_backlog[pairs[:, 0], pairs[:, 1]]
     waits = c.parameters["late_allowed"][pairs[:, 1]] > 0
     most = np.repeat(np.where(waits, np.inf, opening)[:, None], s.total, axis=1)
     most = np.minimum(most, s.terms.maximum_backlog[pairs[:, 0], pairs[:, 1]])
-    most[:, -1] = np.minimum(most[:, -1], s.terms.closing_backlog[pairs[:, 0], pairs[:, 1]])
+    ends, closing = s.base.horizon.ends, s.terms.closing_backlog[pairs[:, 0], pairs[:, 1]]
+    most[:, ends] = np.minimum(most[:, ends], closing[:, None])
     cost = c.late_price[pairs[:, 0], pairs[:, 1]] - c.pair_value
     cost[:, :-1] += c.pair_value[:, 1:]
     return cost, 0.0, most

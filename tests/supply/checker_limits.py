@@ -52,7 +52,8 @@ def backlog_allowed(b: Books) -> Iterator[str]:
         name = f"{b.names('items')[item]} in {b.names('markets')[market]}"
         owed = b.plan.backlog[item, market]
         end = 0.0 if np.isnan(ends[item, market]) and firm[market] else ends[item, market]
-        yield from exceeded(f"owed of {name} at the end", owed[-1], end)
+        for last in (b.inputs.horizon.periods - 1, -1):
+            yield from exceeded(f"owed of {name} at the end", owed[last], end)
         yield from exceeded(f"owed of {name}", owed, most[item, market])
         if not b.p["late_allowed"][market]:
             rise = np.diff(owed, prepend=b.plan.opening_backlog[item, market])
@@ -211,8 +212,9 @@ def stock_kept(b: Books) -> Iterator[str]:
         cell, name = (b.row("locations", place), b.row("items", item)), f"{item} at {place}"
         yield from undercut(f"least stock of {name}", stock, b.p["stock_minimum"][cell])
         yield from exceeded(f"most stock of {name}", stock, b.p["stock_maximum"][cell])
-        yield from undercut(f"least closing stock of {name}", stock[-1], b.p["closing_minimum"][cell][-1])
-        yield from exceeded(f"most closing stock of {name}", stock[-1], b.p["closing_maximum"][cell][-1])
+        for last in (b.inputs.horizon.periods - 1, -1):
+            yield from undercut(f"least closing stock of {name}", stock[last], b.p["closing_minimum"][cell][-1])
+            yield from exceeded(f"most closing stock of {name}", stock[last], b.p["closing_maximum"][cell][-1])
         filled[place] += b.p["storage_units"][cell] * stock
     for row, place in enumerate(b.names("locations")):
         yield from exceeded(f"storage of {place}", filled[place], b.p["storage_capacity"][row])

@@ -117,7 +117,7 @@ def test_a_past_due_order_nobody_can_deliver_stays_owed_beyond_its_limit() -> No
     )
     plan = solved(inputs)[3]
     (conflict,) = plan.conflicts
-    assert conflict.limit.startswith("Closing backlog limit of A in M")
+    assert conflict.limit.startswith("Backlog limit of A in M")
     assert conflict.relaxation == pytest.approx(1)
     assert plan.accepted.min() >= 0
     assert plan.backlog[0, 0] == pytest.approx([1, 1])

@@ -10,13 +10,12 @@ from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
 
-LARGEST_LOAD = 1e6
-
 
 def lane_link(v: Variables, s: Structure) -> Rows:
     """sum over items L[a,t] - most[corridor] z[corridor,t] <= 0
 
-    most: Base's largest capacity of the lane, a million where it has none. Dual: none is shown (integer solutions).
+    most: Base's largest capacity of the lane, ``Structure.largest`` where it has none. Dual: none is shown (integer
+    solutions).
     """
     rows = Rows(s.opened_corridors, s.total)
     row, arc = members(rows.entities, s.arc_corridor)
@@ -51,7 +50,8 @@ def lanes_out(v: Variables, s: Structure) -> Rows:
 def order_link(v: Variables, s: Structure) -> Rows:
     """sum over the supplier's operations x[o,t] - most[supplier] ordered[supplier,t] <= 0
 
-    most: Base's largest supplier limit, a million where it has none. Dual: none is shown (integer solutions).
+    most: Base's largest supplier limit, ``Structure.largest`` where it has none. Dual: none is shown (integer
+    solutions).
     """
     rows = Rows(s.order_suppliers, s.total)
     row, operation = members(rows.entities, s.operation_supplier)
@@ -76,10 +76,10 @@ def minimum_order(v: Variables, s: Structure) -> Rows:
 def largest_loads(s: Structure) -> Array:
     """Most a lane can carry in a bucket by Base's limits [corridors opened]."""
     most = s.base["lane_capacity"][s.opened_corridors].max(axis=1, initial=0.0)
-    return np.where(np.isfinite(most), np.maximum(most, 1e-6), LARGEST_LOAD)
+    return np.where(np.isfinite(most), np.maximum(most, 1e-6), s.largest)
 
 
 def largest_orders(s: Structure) -> Array:
     """Most a supplier with a minimum order delivers in a bucket by Base's limits."""
     most = s.base["supplier_limit"][s.order_suppliers].max(axis=1, initial=0.0)
-    return np.where(np.isfinite(most), np.maximum(most, 1e-6), LARGEST_LOAD)
+    return np.where(np.isfinite(most), np.maximum(most, 1e-6), s.largest)

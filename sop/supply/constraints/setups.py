@@ -9,8 +9,6 @@ from sop.supply.constraints.rows import Rows
 from sop.supply.structure import Structure
 from sop.supply.variables import Variables
 
-LARGEST_LEVEL = 1e6
-
 
 def setup_link(v: Variables, s: Structure) -> Rows:
     """x[o,t] - most[o] y[o,t] <= 0
@@ -78,13 +76,13 @@ def level_change(v: Variables, s: Structure) -> Rows:
 
 def largest_levels(s: Structure) -> Array:
     """Most an operation with a set-up can run in a bucket: its own limit, or what the tightest of its resources could
-    do with twice its Base hours (levers stay within that), else a million."""
-    limit = s.base["operation_maximum"][s.setup_operations].max(axis=1, initial=0.0)
+    do with twice its Base hours (levers stay within that), else ``Structure.largest``."""
+    limit = np.minimum(s.base["operation_maximum"], s.base["subcontract_limit"])[s.setup_operations]
     hours = 2.0 * (s.base["capacity"] * s.base["shifts"]).max(axis=1, initial=0.0)
     hours = hours + s.base["extra_hours"].max(axis=1, initial=0.0)
     most = np.full(len(s.operation_item), np.inf)
     staffed = np.isin(s.routing.resource, s.pool_resource)
     used = (s.routing.hours > 0) & ~staffed
     np.minimum.at(most, s.routing.operation[used], hours[s.routing.resource[used]] / s.routing.hours[used])
-    most = np.minimum(most[s.setup_operations], limit)
-    return np.where(np.isfinite(most), np.maximum(most, 1e-6), LARGEST_LEVEL)
+    most = np.minimum(most[s.setup_operations], limit.max(axis=1, initial=0.0))
+    return np.where(np.isfinite(most), np.maximum(most, 1e-6), s.largest)
