@@ -170,7 +170,7 @@ TABLES: tuple[Table, ...] = (
             ),
             number(
                 "closing_backlog",
-                "Most that may still be owed at the end of the horizon (and of the tail); blank = 0 if firm, else unlimited.",
+                "Most that may still be owed at the end of horizon and tail; blank = 0 if firm, else unlimited.",
                 "units",
             ),
         ),

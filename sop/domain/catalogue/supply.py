@@ -324,12 +324,12 @@ TABLES: tuple[Table, ...] = (
             ),
             number(
                 "closing_minimum",
-                "Least stock at the end of the horizon (and of the tail): a hard limit; blank = the closing_stock setting.",
+                "Least stock at the end of horizon and tail: a hard limit; blank = the closing_stock setting.",
                 "units",
             ),
             number(
                 "closing_maximum",
-                "Most stock at the end of the horizon (and of the tail): a hard limit; blank = unlimited.",
+                "Most stock at the end of horizon and tail: a hard limit; blank = unlimited.",
                 "units",
             ),
             number("storage_units", "Storage capacity one unit takes.", "storage units"),
