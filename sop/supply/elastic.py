@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import highspy
@@ -76,7 +76,8 @@ class ElasticModel:
     in a row a column in that row alone. Steady limits also get a column for their worst bucket. Phase one minimises the
     sum of all stretches: units and heads count alike, money as many units as it buys at ``unit_cost``, and of equal
     ones the family named first in SPRINGS gives way.
-    Phase two keeps to them and finds the best plan that is left.
+    Phase two keeps to them and finds the best plan that is left. Columns in ``whole`` keep whole numbers: then no price
+    says what held, and each phase looks for ``seconds`` at most.
     """
 
     def __init__(
@@ -85,6 +86,9 @@ class ElasticModel:
         columns: Mapping[str, Index],
         rows: Mapping[str, tuple[Index, Index]],
         unit_cost: float = 1.0,
+        *,
+        whole: Index | None = None,
+        seconds: float = np.inf,
     ):
         self.highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self.highs.setOptionValue("output_flag", False)
@@ -93,6 +97,9 @@ class ElasticModel:
         self._size = solver.size
         self._floors = floors(columns, solver.size[0])
         self._unit_cost = unit_cost
+        self._whole = np.zeros(solver.size[0], dtype=bool)
+        self._whole[whole if whole is not None else []] = True
+        self.highs.setOptionValue("time_limit", seconds)
         self._at = {spring: _positions(spring, columns, rows) for spring in SPRINGS}
         for spring, at in self._at.items():
             self._add(spring, at.ravel())
@@ -103,6 +110,7 @@ class ElasticModel:
             ]
         )
         self._worst = self._add_worst()
+        self._keep_whole()
 
     def solve(self, vectors: Vectors, may_owe: Mask, owed: Array) -> Relaxed:
         """Least stretch, then the best plan with it.
@@ -111,6 +119,7 @@ class ElasticModel:
         owed at the end. A promise gives way down to nothing accepted, not to orders taken back.
         """
         width = self._size[0]
+        given, vectors = vectors, _within_whole(vectors, self._whole)
         gap, lower = _gaps(vectors.lower, vectors.upper)
         row_gap, row_lower = _gaps(vectors.row_lower, vectors.row_upper)
         limit, worst = self._stretch_limits(vectors, may_owe, owed), self._worst
@@ -129,7 +138,29 @@ class ElasticModel:
             np.concatenate([vectors.cost, 0.0 * stretched]), lower, np.concatenate([vectors.upper, allowed])
         )
         best, _, _ = self._run()
-        return Relaxed(self._folded(best), self._by_spring(stretched, gap, row_gap), held, resisting)
+        stretch = self._by_spring(stretched, gap, row_gap)
+        return Relaxed(self._folded(best), self._beyond(given, vectors, stretch), held, resisting)
+
+    def _keep_whole(self) -> None:
+        """Whole columns are whole, and so is what they go beyond their bounds."""
+        of_columns = [at.ravel() for spring, at in self._at.items() if not spring.of_rows]
+        beyond = self._size[0] + np.cumsum([0, *(at.size for at in self._at.values())])[:-1]
+        firsts = [first for first, spring in zip(beyond, self._at, strict=True) if not spring.of_rows]
+        chosen = [np.flatnonzero(self._whole)]
+        chosen += [first + np.flatnonzero(self._whole[at]) for first, at in zip(firsts, of_columns, strict=True)]
+        every = np.concatenate(chosen).astype(np.int32)
+        if len(every):
+            self.highs.changeColsIntegrality(len(every), every, np.full(len(every), highspy.HighsVarType.kInteger))
+
+    def _beyond(self, given: Vectors, used: Vectors, stretch: dict[Spring, Array]) -> dict[Spring, Array]:
+        """Stretches of bounds as they were given, where whole numbers made them narrower."""
+        for spring, at in self._at.items():
+            if not spring.of_rows and self._whole[at].any():
+                sign = 1.0 if spring.side == "upper" else -1.0
+                before, after = (getattr(one, spring.side)[at] for one in (given, used))
+                slack = np.where(np.isfinite(before), sign * (before - np.where(np.isfinite(after), after, 0.0)), 0.0)
+                stretch[spring] = np.maximum(stretch[spring] - slack, 0.0)
+        return stretch
 
     def _add(self, spring: Spring, at: Index) -> None:
         """One column per limit of a spring."""
@@ -211,7 +242,9 @@ class ElasticModel:
         self.highs.clearSolver()
         self.highs.run()
         insist(self.highs)
-        found = self.highs.getSolution()
+        found, size = self.highs.getSolution(), (self.highs.getNumRow(), self.highs.getNumCol())
+        if self._whole.any():
+            return np.array(found.col_value), np.zeros(size[0]), np.zeros(size[1])
         return np.array(found.col_value), np.array(found.row_dual), np.array(found.col_dual)
 
     def _folded(self, found: Array) -> Array:
@@ -244,3 +277,12 @@ def _positions(spring: Spring, columns: Mapping[str, Index], rows: Mapping[str, 
 def _gaps(lower: Array, upper: Array) -> tuple[Array, Array]:
     """By how much floors lie above their ceilings, and floors lowered to them."""
     return np.where(lower > upper, lower - upper, 0.0), np.minimum(lower, upper)
+
+
+def _within_whole(vectors: Vectors, whole: Mask) -> Vectors:
+    """Bounds of whole columns moved inwards to whole numbers."""
+    if not whole.any():
+        return vectors
+    lower, upper = vectors.lower.copy(), vectors.upper.copy()
+    lower[whole], upper[whole] = np.ceil(lower[whole] - _DUST), np.floor(upper[whole] + _DUST)
+    return replace(vectors, lower=lower, upper=upper)

@@ -19,7 +19,7 @@ from sop.supply.elastic import ElasticModel
 from sop.supply.explosion import build_explosion
 from sop.supply.fair import shared_fairly
 from sop.supply.infeasible import conflicts
-from sop.supply.matrix import build_matrix, rates_of
+from sop.supply.matrix import Matrix, build_matrix, rates_of
 from sop.supply.prices import shadow_prices
 from sop.supply.result import Answer, accepted_pairs, supply_plan
 from sop.supply.solver import Solution, WarmSolver
@@ -95,13 +95,15 @@ class SupplyModel:
         start = time.perf_counter()
         case = self.case(parameters, demand)
         vectors = self.vectors(case)
-        exact = exact_bounds(self._steered(vectors), self.columns)
-        found = solve_whole(
-            tightened(self.matrix.at(vectors.rates), case), exact, self._whole, effort or Effort(seconds)
-        )
+        exact, asked = exact_bounds(self._steered(vectors), self.columns), effort or Effort(seconds)
+        tight = tightened(self.matrix.at(vectors.rates), case)
+        found = solve_whole(tight, exact, self._whole, asked)
         if found.solution.status is SolveStatus.INFEASIBLE:
             with self._lock:
-                return supply_plan(self._relaxed(case, vectors, found.solution), time.perf_counter() - start)
+                relaxed = self._relaxed(case, vectors, found.solution)
+            if not relaxed.conflicts:
+                relaxed = self._relaxed_whole(case, tight, exact, found.solution, asked.seconds)
+            return supply_plan(relaxed, time.perf_counter() - start)
         shared = shared_fairly(case, vectors, found.solution, self.columns) if found.found else found.solution
         answer = Answer(case, vectors, shared, shared, self.columns)
         plan = supply_plan(answer, time.perf_counter() - start)
@@ -148,9 +150,20 @@ class SupplyModel:
         if self._elastic is None or len(self.matrix.priced):
             self.solver.set_vectors(vectors)
             self._elastic = ElasticModel(self.solver, self.columns, self.rows, mean_cost(self.structure))
+        return self._give_way(self._elastic, case, vectors, solution)
+
+    def _relaxed_whole(self, case: Case, tight: Matrix, vectors: Vectors, solution: Solution, seconds: float) -> Answer:
+        """The same where limits only collide in whole numbers."""
+        solver = WarmSolver(tight)
+        solver.set_vectors(vectors)
+        cost = mean_cost(self.structure)
+        elastic = ElasticModel(solver, self.columns, self.rows, cost, whole=self._whole, seconds=seconds)
+        return self._give_way(elastic, case, vectors, solution)
+
+    def _give_way(self, elastic: ElasticModel, case: Case, vectors: Vectors, solution: Solution) -> Answer:
         pairs = self.structure.pairs
         may_owe = case.parameters["late_allowed"][pairs[:, 1]] > 0
-        relaxed = self._elastic.solve(vectors, may_owe, self.structure.opening_backlog[pairs[:, 0], pairs[:, 1]])
+        relaxed = elastic.solve(vectors, may_owe, self.structure.opening_backlog[pairs[:, 0], pairs[:, 1]])
         best = replace(solution, values=relaxed.values)
         return Answer(case, vectors, best, best, self.columns, conflicts(case, relaxed, self.rows))
 

@@ -138,7 +138,8 @@ def _finished(answer: Answer, run: ExactRun) -> Answer:
 def _without(answer: Answer, run: ExactRun, exact: PlanResult) -> None:
     """There is no plan in whole numbers, or none was found in time."""
     if exact.supply.status is SolveStatus.INFEASIBLE:
-        st.warning("No plan in whole numbers keeps all hard limits.", icon=":material/error:")
+        named = "; ".join(f"{plain(one.limit)}: {one.relaxation:,.4g} {one.unit}" for one in exact.supply.conflicts)
+        st.warning(f"No plan in whole numbers keeps all hard limits. {named}".strip(), icon=":material/error:")
     else:
         by = "before it was cancelled" if run.is_cancelled else f"within {run.seconds:.0f} s"
         st.warning(f"No plan in whole numbers was found {by}.", icon=":material/timer_off:")

@@ -150,3 +150,33 @@ def test_hours_that_may_not_idle_are_named_when_nothing_can_use_them() -> None:
         conflict.limit.startswith("Most stock of A") for conflict in plan.conflicts
     )
     assert sum(conflict.relaxation for conflict in plan.conflicts) == pytest.approx(20)
+
+
+def test_what_only_collides_in_whole_heads_is_named() -> None:
+    """33 hours a month of firm work, 10 by a head, 3.5 heads at most: fractions do, whole heads lack half a head."""
+    inputs = one_line(
+        {("A", "M"): [33, 33]},
+        hours=0,
+        markets=[{"market": "M", "firm": True}],
+        workforce=[
+            {"pool": "Crew", "resource": "Line", "head_count": 3, "hours_per_worker": 10, "maximum": 3.5, "whole": True}
+        ],
+    )
+    model, base, demand, shares = solved(inputs)
+    assert shares.status is SolveStatus.OPTIMAL
+    plan = model.solve_whole(base, demand)
+    assert plan.status is SolveStatus.INFEASIBLE
+    (conflict,) = plan.conflicts
+    assert conflict.limit.startswith("Most heads of Crew")
+    assert (conflict.relaxation, conflict.unit) == (pytest.approx(0.5), "heads")
+
+
+def test_what_only_collides_with_full_set_ups_is_named() -> None:
+    """50 hours, 10 of them for setting up: 40 of 45 promised can be made, in shares of a set-up all."""
+    line = [{"operation": "make A", "resource": "Line", "hours": 1, "setup_hours": 10}]
+    inputs = one_line({("A", "M"): [45, 45]}, hours=50, markets=[{"market": "M", "firm": True}], routings=line)
+    model, base, demand, shares = solved(inputs)
+    assert shares.status is SolveStatus.OPTIMAL
+    (conflict,) = model.solve_whole(base, demand).conflicts
+    assert conflict.limit.startswith("Firm demand of A in M")
+    assert (conflict.relaxation, conflict.unit) == (pytest.approx(10), "units")
