@@ -7,6 +7,7 @@ import pandas as pd
 
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Array, Axis
+from sop.domain.plans import Index
 
 
 def chosen_version(inputs: Inputs) -> str:
@@ -20,15 +21,8 @@ def given_forecast(inputs: Inputs, items: Axis, markets: Axis) -> Array:
 
     Beyond the last bucket of the version a series repeats the year before, or its mean where there is none.
     """
-    total = inputs.horizon.total
-    result = np.full((len(items), len(markets), total), np.nan)
-    table = inputs["forecasts"]
-    table = table[table["version"] == chosen_version(inputs)]
-    if table.empty:
-        return result
-    bucket = inputs.horizon.index_of_dates(table["period"])
-    inside = (bucket >= 0) & (bucket < total)
-    table, bucket = table[inside], bucket[inside]
+    result = np.full((len(items), len(markets), inputs.horizon.total), np.nan)
+    table, bucket = _rows_ahead(inputs)
     if table.empty:
         return result
     item = pd.Index(items.labels).get_indexer(pd.Index(table["item"]))
@@ -36,6 +30,21 @@ def given_forecast(inputs: Inputs, items: Axis, markets: Axis) -> Array:
     result[item, market] = 0.0
     np.add.at(result, (item, market, bucket), table["quantity"].to_numpy(dtype=np.float64))
     return _continued(result, int(bucket.max()) + 1, inputs.horizon.periods_per_year)
+
+
+def known_until(inputs: Inputs) -> int | None:
+    """Last bucket the chosen version speaks of; None where it speaks of none."""
+    bucket = _rows_ahead(inputs)[1]
+    return int(bucket.max()) if len(bucket) else None
+
+
+def _rows_ahead(inputs: Inputs) -> tuple[pd.DataFrame, Index]:
+    """Rows of the chosen version within the horizon and its tail, and their buckets."""
+    table = inputs["forecasts"]
+    table = table[table["version"] == chosen_version(inputs)]
+    bucket = inputs.horizon.index_of_dates(table["period"])
+    inside = (bucket >= 0) & (bucket < inputs.horizon.total)
+    return table[inside], bucket[inside]
 
 
 def _continued(values: Array, known: int, season_length: int) -> Array:

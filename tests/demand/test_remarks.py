@@ -60,3 +60,12 @@ def test_marketing_that_stops_with_the_plan_is_told() -> None:
 def test_marketing_that_stopped_long_ago_is_not_missed() -> None:
     """Nothing was spent in the last year: the forecast's reference has none either."""
     assert warnings_of(spending("2024-12-01")) == ()
+
+
+def test_a_forecast_that_ends_before_the_plan_says_so() -> None:
+    """Three months of six are given: from April on their mean is planned, in so many words."""
+    tables = dict(small_company())
+    first = tables["forecasts"]["period"] < "2026-04-01"
+    told = warnings_of(Inputs.of(tables | {"forecasts": tables["forecasts"][first].reset_index(drop=True)}))
+    (one,) = [text for text in told if text.startswith("Forecast version")]
+    assert "ends with 2026-03: from 2026-04 on its mean is planned." in one

@@ -184,9 +184,10 @@ def _demand(case: Case, markets: dict[str, str]) -> Tables:
     columns = {"min_qty": 0.0, "max_qty": INF, "price": 0.0, "lost_cost": 0.0}
     for (site, item), s in case.over_time("demand", "site", "item", **columns):
         key = {"market": markets[site], "item": item}
-        for bucket in np.flatnonzero(s.given):
+        last = len(s.given) - 1
+        for bucket in sorted({*np.flatnonzero(s.given).tolist(), last}):
             when = {**key, "period": label(bucket)}
-            quantity = min(s["max_qty"][bucket], UNLIMITED)
+            quantity = min(s["max_qty"][bucket], UNLIMITED) if s.given[bucket] else 0.0
             t["forecasts"].append({"version": "published", **when, "quantity": quantity})
             if s["min_qty"][bucket]:
                 t["contracts"].append({"contract": "must serve", **when, "minimum": s["min_qty"][bucket]})
