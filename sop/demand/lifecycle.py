@@ -84,28 +84,69 @@ class Course:
 def lived(path: Array, course: Course, parameters: Parameters) -> Array:
     """Demand [I, M, T] of items at full volume ``path`` as they are launched, taken from, phased out and succeeded.
 
-        launch       (path x ramp up x ramp down x volume + pipeline fill in its bucket) x probability
-        others       path x ramp down, less what launches of their family take from them: cannibalisation x launch, in
-                     proportion to their demand in that market and bucket, never more than there is
-        successor    + transfer x path x (1 - ramp down) of the item phased out, in markets where it is sold
+        launch       path x ramp up x volume x ramp down x probability, and pipeline fill x probability in its bucket
+        others       path x ramp down, less what launches of their family take from them: cannibalisation x launch
+                     (not x pipeline fill: full shelves take no customers), in proportion to their demand in that market
+                     and bucket, never more than there is
+        successor    + transfer x what the item phased out would still sell, in markets where both are sold
 
+    A successor takes over what is lost while it is on sale itself: from its own launch (at its probability, without its
+    ramp: these customers are there) to its own end, after which it hands on what it took over along with its own.
     Given forecasts speak for themselves: nothing is taken from them and nothing transferred to them.
     """
-    total = path.shape[2]
-    launching = course.launching[:, :, None]
+    total, launching = path.shape[2], course.launching[:, :, None]
     down = ramp_down(course.end, course.ramp, total)[:, None, :]
-    result = path * down
-    if course.launching.any():
-        up = ramp_up(course.launch, course.ramp, total)[:, None, :]
-        full = result * up * parameters["launch_volume"][:, None, None] + _fill(path, course.launch, parameters)
-        launched = np.where(launching, full * parameters["launch_probability"][:, None, None], 0.0)
-        result = np.where(launching, launched, result * _left(result, launched, course, parameters["cannibalisation"]))
+    if not launching.any():
+        return _handed_over(path * down, path, down, course, parameters)
+    chance = parameters["launch_probability"]
+    rising = ramp_up(course.launch, course.ramp, total) * (parameters["launch_volume"] * chance)[:, None]
+    whole = np.where(launching, path * rising[:, None, :], path)
+    result = whole * down
+    result *= _left(result, course, parameters["cannibalisation"])
+    if parameters["pipeline_fill"].any():
+        on_sale = ramp_down(course.end, np.ones_like(course.end), total) * chance[:, None]
+        result += _fill(path, course.launch, parameters) * on_sale[:, None, :] * launching
+    return _handed_over(result, whole, down, course, parameters)
+
+
+def _handed_over(result: Array, whole: Array, down: Array, course: Course, parameters: Parameters) -> Array:
+    """``result`` [I, M, T] and what successors take over of ``whole`` as it runs ``down`` [I, 1, T]."""
     after = parameters["successor"].astype(np.int64)
-    for item in np.flatnonzero((after >= 0) & (course.end < FAR)):
-        takes = (course.learned | course.launching)[after[item]] & course.learned[item]
-        lost = path[item] * (1.0 - down[item]) * parameters["transfer"][item]
-        result[after[item]] += lost * takes[:, None]
-    return np.asarray(result)
+    rounds = generations(after, course.end < FAR)
+    if not rounds:
+        return result
+    there, received = course.learned | course.launching, np.zeros_like(result)
+    opened = _opened(course, parameters["launch_probability"], whole.shape[2])
+    for giving in rounds:
+        heir, lost = after[giving], 1.0 - down[giving]
+        takes = (there[giving] & there[heir])[:, :, None] * parameters["transfer"][giving][:, None, None]
+        at_once = (course.ramp[giving] == 1.0)[:, None, None]
+        met = np.where(at_once, np.minimum(lost, opened[heir]), lost * opened[heir])
+        np.add.at(received, heir, takes * (whole[giving] * met + received[giving] * lost * opened[heir]))
+    return np.asarray(result + received * down)
+
+
+def generations(after: npt.NDArray[np.int64], ending: Mask) -> list[npt.NDArray[np.int64]]:
+    """Items that hand over, in rounds: nobody takes over from an item of a later round. Items in a circle are left out.
+
+    >>> [items.tolist() for items in generations(np.array([1, 2, -1, 2]), np.array([True, True, True, True]))]
+    [[0, 3], [1]]
+    """
+    giving = np.flatnonzero(ending & (after >= 0) & (after != np.arange(len(after))))
+    rounds = []
+    while len(giving):
+        waits = np.isin(giving, after[giving])
+        if waits.all():
+            break
+        rounds.append(giving[~waits])
+        giving = giving[waits]
+    return rounds
+
+
+def _opened(course: Course, probability: Array, total: int) -> Array:
+    """Share of each bucket in which a series can take over [I, M, T]: a launch from its first day, if it comes."""
+    since = ramp_up(course.launch, np.ones_like(course.launch), total) * probability[:, None]
+    return np.where(course.launching[:, :, None], since[:, None, :], 1.0)
 
 
 def _fill(path: Array, launch: Array, parameters: Parameters) -> Array:
@@ -119,12 +160,13 @@ def _fill(path: Array, launch: Array, parameters: Parameters) -> Array:
     return result
 
 
-def _left(level: Array, launched: Array, course: Course, cannibalisation: Array) -> Array:
-    """Share of demand the launches of its family leave to each item [I, M, T]."""
+def _left(level: Array, course: Course, cannibalisation: Array) -> Array:
+    """Share of demand the launches of its family leave to each item [I, M, T], of ``level`` without pipeline fill."""
     if not cannibalisation.any():
         return np.ones_like(level)
     member = (np.arange(int(course.family.max()) + 1)[:, None] == course.family).astype(np.float64)
-    taken = np.einsum("fi,imt->fmt", member, launched * cannibalisation[:, None, None])
+    launched = level * (course.launching * cannibalisation[:, None])[:, :, None]
+    taken = np.einsum("fi,imt->fmt", member, launched)
     there = np.einsum("fi,imt->fmt", member, level * course.learned[:, :, None])
     share = np.divide(taken, there, out=np.zeros_like(taken), where=there > 0)
     kept = 1.0 - np.minimum(share, 1.0)[course.family]

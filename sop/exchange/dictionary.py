@@ -138,6 +138,7 @@ files for upload. File, sheet and column names match whatever their case, spaces
 | first or last bucket of finer-dated sales covered in part | taken as unknown, not as low demand; the model notes it |
 | shares of a family not adding up to 1 (± 0.005) | fault |
 | bill of material in a circle that no other operation leads out of | fault naming the circle |
+| item that is like itself or succeeds itself, successors in a circle | fault |
 | phase-out before launch, last day before first, maximum below minimum | fault |
 | market nothing reaches (several locations, no `served_from`, no lane) | fault |
 | `forecast_version` not in `forecasts` | fault listing the versions there |

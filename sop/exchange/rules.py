@@ -82,6 +82,27 @@ def no_self_reference(draft: Draft) -> Iterator[Fault]:
     yield from draft.faults("lanes", "to", same, Problem("The lane ends where it starts.", "Correct from or to."))
     same = (items["like_item"] == items["item"]) & (items["item"] != "")
     yield from draft.faults("items", "like_item", same, Problem("The item is like itself.", "Name another item."))
+    same = (items["successor"] == items["item"]) & (items["item"] != "")
+    yield from draft.faults("items", "successor", same, Problem("The item succeeds itself.", "Name another item."))
+
+
+def successors_end_somewhere(draft: Draft) -> list[Fault]:
+    """No item comes back as a successor of its successors."""
+    items = draft["items"]
+    after = {item: to for item, to in zip(items["item"], items["successor"], strict=True) if to and to != item}
+    while heirs := {item: to for item, to in after.items() if to in after}:
+        if len(heirs) == len(after):
+            break
+        after = heirs
+    if not heirs:
+        return []
+    circle = [next(iter(after))]
+    while after[circle[-1]] not in circle:
+        circle.append(after[circle[-1]])
+    circle = circle[circle.index(after[circle[-1]]) :]
+    bad = items["item"] == circle[0]
+    problem = f"Successors go in a circle: {' to '.join([*circle, circle[0]])}."
+    return draft.faults("items", "successor", bad, Problem(problem, "Leave one of these successors blank."))
 
 
 def lane_ends_are_clear(draft: Draft) -> Iterator[Fault]:
@@ -167,6 +188,7 @@ RULES: tuple[Rule, ...] = (
     mix_adds_up,
     promotion_depth,
     no_self_reference,
+    successors_end_somewhere,
     lane_ends_are_clear,
     markets_are_served,
     forecast_version_is_there,

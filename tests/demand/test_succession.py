@@ -14,37 +14,55 @@ import pandas as pd
 
 from sop.demand import fit, forecast
 from sop.demand.engines import SeasonalNaive
+from sop.demand.lifecycle import generations
 from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs, typed
 from sop.domain.plans import DemandPlan
 from sop.domain.scenario import Override, apply
 
 OLD, OTHER, NEW = 0, 1, 2
+NOT_YET = [None, None, None]
 MARKETS = ("M0", "M1")
 SALES = {"Old": (100.0, 300.0), "Other": (50.0, 50.0)}
 
 
-def _company(**columns: list[Any]) -> Inputs:
+def _company(
+    extra: tuple[pd.DataFrame, ...] = (), tables: dict[str, Any] | None = None, **columns: list[Any]
+) -> Inputs:
     months = pd.date_range("2024-01-01", "2025-12-01", freq="MS")
     sales = [
         pd.DataFrame({"date": months, "item": item, "market": market, "ordered": sold})
         for item, by_market in SALES.items()
         for market, sold in zip(MARKETS, by_market, strict=True)
     ]
+    sales += extra
     items = {
         "item": ["Old", "Other", "New"],
         "family": ["F"] * 3,
         "launch": [None, None, date(2026, 3, 1)],
         "like_item": ["", "", "Old"],
     }
-    tables = {
+    all_tables = {
         "settings": {"key": ["first_period", "horizon"], "value": ["2026-01-01", "6"]},
         "items": items | columns,
         "markets": {"market": MARKETS},
         "prices": {"item": ["Old", "Other", "New"], "list_price": [10.0] * 3},
+        **(tables or {}),
     }
-    frames = {name: typed(name, pd.DataFrame(table)) for name, table in tables.items()}
+    frames = {name: typed(name, pd.DataFrame(table)) for name, table in all_tables.items()}
     return Inputs.of(frames | {"sales_history": typed("sales_history", pd.concat(sales, ignore_index=True))})
+
+
+def _sold(item: str, market: str, **by_month: float) -> pd.DataFrame:
+    """Sales of a few months, such as 2025_11=100.0 with an m before it."""
+    days = [pd.Timestamp(f"{month[1:5]}-{month[6:]}-01") for month in by_month]
+    return pd.DataFrame({"date": days, "item": item, "market": market, "ordered": list(by_month.values())})
+
+
+def _with_new_sold(**columns: list[Any]) -> Inputs:
+    """New has sold 40 a month in M0 all along, 0 in M1."""
+    months = pd.date_range("2024-01-01", "2025-12-01", freq="MS")
+    return _company((pd.DataFrame({"date": months, "item": "New", "market": "M0", "ordered": 40.0}),), **columns)
 
 
 def _plan(inputs: Inputs, *turns: Override) -> DemandPlan:
@@ -115,3 +133,65 @@ def test_a_ramp_down_hands_over_step_by_step() -> None:
     plan = _plan(inputs)
     np.testing.assert_allclose(plan.expected[OLD].sum(axis=0), [400, 400, 400, 200, 0, 0])
     np.testing.assert_allclose(plan.expected[NEW].sum(axis=0), [0, 0, 40, 240, 440, 440])
+
+
+def test_what_was_taken_over_is_handed_on() -> None:
+    """Old ends in January and goes to Other, which ends in March and goes to New, sold all along at 40 in M0: Other has
+    50 + 100 in February and March and nothing from April on; then New has 40 + 50 + 100. The order of the table does
+    not matter, and with 80 % from each to the next New gets 0.8 x (50 + 0.8 x 100)."""
+    ends = [date(2026, 1, 31), date(2026, 3, 31), None]
+    chain = {"launch": NOT_YET, "phase_out": ends, "successor": ["Other", "New", ""]}
+    plan = _plan(_with_new_sold(**chain))
+    np.testing.assert_allclose(plan.expected[OLD, 0], [100, 0, 0, 0, 0, 0])
+    np.testing.assert_allclose(plan.expected[OTHER, 0], [50, 150, 150, 0, 0, 0])
+    np.testing.assert_allclose(plan.expected[NEW, 0], [40, 40, 40, 190, 190, 190])
+    np.testing.assert_allclose(sum(plan.components.values()), plan.expected)
+    in_part = _plan(_with_new_sold(**chain, transfer=[0.8, 0.8, 1.0]))
+    np.testing.assert_allclose(in_part.expected[NEW, 0, 3:], 40 + 0.8 * (50 + 0.8 * 100))
+
+
+def test_nothing_is_taken_over_before_the_successor_is_on_sale() -> None:
+    """Old ends with January, New comes on 1 May: nobody sells Old's 400 from February to April; from May on New has
+    them on top of its own 40, at once though its own ramp takes two months; at a gate of 50 % half of both."""
+    late = {"phase_out": [date(2026, 1, 31), None, None], "successor": ["New", "", ""], "like_item": ["", "", "Old"],
+            "launch": [None, None, date(2026, 5, 1)], "launch_volume": [None, None, 40.0],
+            "ramp_periods": [1.0, 1.0, 2.0]}  # fmt: skip
+    np.testing.assert_allclose(_plan(_company(**late)).expected[NEW].sum(axis=0), [0, 0, 0, 0, 420, 440])
+    gate = _plan(_company(**late, launch_probability=[1.0, 1.0, 0.5]))
+    np.testing.assert_allclose(gate.expected[NEW].sum(axis=0), [0, 0, 0, 0, 210, 220])
+
+
+def test_a_handover_in_the_middle_of_a_month_loses_nothing() -> None:
+    """Old's last day is 15 April, New's first the 16th: half of April's 400 each."""
+    inputs = _company(
+        phase_out=[date(2026, 4, 15), None, None], successor=["New", "", ""], launch_volume=[None, None, 0.0],
+        launch=[None, None, date(2026, 4, 16)],
+    )  # fmt: skip
+    plan = _plan(inputs)
+    np.testing.assert_allclose(plan.expected[OLD].sum(axis=0), [400, 400, 400, 200, 0, 0])
+    np.testing.assert_allclose(plan.expected[NEW].sum(axis=0), [0, 0, 0, 200, 400, 400])
+
+
+def test_a_launch_hands_on_what_it_sold_when_it_ends() -> None:
+    """New sells 100 a month in M0 and M1 each from March to the end of April and is followed by Old: 100 + 100, 300
+    + 100."""
+    inputs = _company(
+        phase_out=[None, None, date(2026, 4, 30)], successor=["", "", "Old"], launch_volume=[None, None, 200.0],
+        like_item=[""] * 3,
+    )  # fmt: skip
+    plan = _plan(inputs)
+    np.testing.assert_allclose(plan.expected[NEW], [[0, 0, 100, 100, 0, 0]] * 2)
+    np.testing.assert_allclose(plan.expected[OLD, :, 3:], [[100, 200, 200], [300, 400, 400]])
+
+
+def test_full_shelves_take_no_customers() -> None:
+    """30 % of New's 400 come from the family's 500, of the 200 units that fill the trade none: 380 stay."""
+    plan = _plan(_company(cannibalisation=[0.0, 0.0, 0.3], pipeline_fill=[0.0, 0.0, 200.0]))
+    np.testing.assert_allclose(plan.expected[:2].sum(axis=(0, 1)), [500, 500, 380, 380, 380, 380])
+    np.testing.assert_allclose(plan.expected[NEW].sum(axis=0), [0, 0, 600, 400, 400, 400])
+
+
+def test_items_in_a_circle_hand_nothing_on() -> None:
+    """Two items that name each other are left out, whoever hands over to one of them is not."""
+    after, all_end = np.array([1, 0, 0, -1]), np.ones(4, dtype=bool)
+    assert [items.tolist() for items in generations(after, all_end)] == [[2]]

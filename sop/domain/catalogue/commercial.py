@@ -54,12 +54,16 @@ TABLES: tuple[Table, ...] = (
             ),
             number(
                 "cannibalisation",
-                "Share of a launch's demand taken from the other items of its family.",
+                "Share of a launch's demand (without pipeline fill) taken from the other items of its family.",
                 "share",
                 default=0.0,
                 maximum=1.0,
             ),
-            ref("successor", "items.item", "Item that takes over when this one is phased out."),
+            ref(
+                "successor",
+                "items.item",
+                "Item that takes over when this one is phased out, while it is on sale itself.",
+            ),
             number(
                 "transfer",
                 "Share of the demand a phase-out leaves that goes to the successor.",
