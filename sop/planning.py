@@ -33,7 +33,7 @@ _PER_PRODUCT = (
     *("growth", "price", "promotion", "planner_units", "index"),
     *("promotion_uplift", "pull_forward", "promotion_discount"),
 )
-_PER_LAUNCH = ("launch_volume", "launch_probability", "cannibalisation")
+_PER_LAUNCH = ("launch_volume", "cannibalisation")
 _PER_RESOURCE = ("capacity", "shifts", "downtime", "overtime_limit", "labour_rate")
 
 
@@ -283,6 +283,7 @@ def _cells_that_matter(inputs: Inputs, base: Parameters, model: DemandModel) -> 
     return {
         "launch_shift": items["launch"].notna().to_numpy(dtype=bool) & _starting(model),
         "phase_out_shift": items["phase_out"].notna().to_numpy(dtype=bool),
+        "launch_probability": (model.origin == LAUNCH).any(axis=1) & (model.reached == 0),
         **dict.fromkeys(_PER_LAUNCH, (model.origin == LAUNCH).any(axis=1)),
         **dict.fromkeys(_PER_PRODUCT, on_sale),
         **dict.fromkeys(_PER_RESOURCE, used),
@@ -290,8 +291,8 @@ def _cells_that_matter(inputs: Inputs, base: Parameters, model: DemandModel) -> 
 
 
 def _starting(model: DemandModel) -> Mask:
-    """Items [I] whose launch shapes their forecast: history, where there is any, has taken it in."""
-    return np.asarray(np.isin(model.origin, (GIVEN, LAUNCH)).any(axis=1))
+    """Items [I] whose launch lies ahead and shapes their forecast: history, where there is any, has taken it in."""
+    return np.asarray(np.isin(model.origin, (GIVEN, LAUNCH)).any(axis=1) & (model.reached == 0))
 
 
 def _extrapolated(parameters: Parameters, demand: DemandPlan) -> Iterator[str]:

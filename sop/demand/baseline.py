@@ -12,9 +12,11 @@ import numpy.typing as npt
 from sop.demand.effects import Effects
 from sop.demand.engines import Engine, Report
 from sop.demand.history import STOCK_OUT, bridged, event_factors, pulled_forward
-from sop.demand.lifecycle import end_positions, launch_paths, ramp_down
+from sop.demand.lifecycle import launch_paths, ramp_down
 from sop.demand.material import Material, season_positions
 from sop.demand.model import GIVEN, LAUNCH, STATISTICAL
+from sop.demand.under_way import scaled_by_sales
+from sop.domain.launches import end_positions
 from sop.domain.parameters import Array, Mask
 
 Index = npt.NDArray[np.int64]
@@ -54,7 +56,7 @@ def remainder(material: Material, effects: Effects | None, coefficient: Array, r
     """History as it would have been at the reference level of every driver, gaps bridged [I, M, H]."""
     history = material.history
     if history is None or effects is None:
-        return np.full((*material.origin.shape, 0), np.nan)
+        return np.full((*material.origin.shape, 0 if history is None else history.buckets), np.nan)
     rows = history.sold
     effect = driven(material, coefficient, reference)
     result = np.full_like(history.clean, np.nan)
@@ -96,14 +98,20 @@ def base_paths(  # noqa: PLR0917 - what was found, then how it is carried on
                 ahead = carried_on(cleaned[rows][:, :count], season.of(rows[history.sold]), one, tell)
                 base[rows] = ahead[:, history.ended :]
                 done += rows.sum() / whole
-        items, markets = material.base.axis("item"), material.base.axis("market")
-        base *= np.nan_to_num(event_factors(inputs, items, markets, 0, total), nan=1.0)
-        if len(inputs["promotions"]):
-            base *= pulled_forward(inputs, items, markets)
-    given = material.origin == GIVEN
+    given, launching = material.origin == GIVEN, material.origin == LAUNCH
     base[given] = _before_phase_out(material)[given]
-    launching = material.origin == LAUNCH
-    return np.where(launching[:, :, None], launch_paths(inputs, base, launching.any(axis=1)), base)
+    if launching.any():
+        planned = launch_paths(inputs, base, launching.any(axis=1))
+        base = np.where(launching[:, :, None], scaled_by_sales(material, planned), base)
+    return np.where(given[:, :, None], base, base * _known_ahead(material))
+
+
+def _known_ahead(material: Material) -> Array:
+    """What planned events and past promotions do to the planned buckets of each series [I, M, T]: its own, not those
+    of the item a launch follows. Given forecasts have them in already."""
+    inputs, items, markets = material.inputs, material.base.axis("item"), material.base.axis("market")
+    factor = np.nan_to_num(event_factors(inputs, items, markets, 0, inputs.horizon.total), nan=1.0)
+    return factor * pulled_forward(inputs, items, markets) if len(inputs["promotions"]) else factor
 
 
 def _own_engines(material: Material) -> npt.NDArray[np.str_]:

@@ -19,6 +19,7 @@ from sop.demand.history import AS_RECORDED, EVENT, KEPT, MISSING, OUTLIER, REPLA
 from sop.demand.material import Material, gather
 from sop.demand.model import DemandModel
 from sop.demand.response import shaped
+from sop.demand.under_way import on_their_ramp
 from sop.domain.horizon import Horizon
 from sop.domain.inputs import Inputs, rows
 from sop.domain.parameters import Array, Mask
@@ -43,7 +44,7 @@ def clean_material(inputs: Inputs) -> Material:
     material = gather(inputs)
     if material.history is None:
         return material
-    corrected = replace(material, history=_corrected(material, material.history))
+    corrected = on_their_ramp(replace(material, history=_corrected(material, material.history)))
     return shaped(replace(corrected, history=_without_outliers(corrected)), evidence)
 
 

@@ -14,12 +14,13 @@ from sop.demand.coefficients import Coefficients, Learned, acceptance_records, c
 from sop.demand.decomposition import parts_of
 from sop.demand.effects import Effects
 from sop.demand.engines import Ces, Engine, Ensemble, Prophet, named, sparse_method
-from sop.demand.lifecycle import end_positions, launch_positions
 from sop.demand.material import Material
 from sop.demand.model import NOT_SOLD, STATISTICAL, DemandModel
 from sop.demand.places import Places
 from sop.demand.spread import Uncertainty, uncertainty, unsure
+from sop.demand.under_way import ramp_notes
 from sop.domain.inputs import Inputs
+from sop.domain.launches import end_positions, launch_positions
 from sop.domain.parameters import Array
 
 Progress = Callable[[float, str], None]
@@ -50,7 +51,7 @@ def fit(
     strays = uncertainty(material, known.effects, known.cleaned, places.over(Ces()))
     tell(1.0, "Done")
     history_notes = () if material.history is None else material.history.notes
-    notes = (*history_notes, *_preferred(inputs, engine))
+    notes = (*history_notes, *ramp_notes(material, base), *_preferred(inputs, engine))
     return with_agreement(
         _stated(known, strays, engine=chosen.name, base=base, parts=apart, notes=notes), inputs, material.base
     )

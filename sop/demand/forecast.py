@@ -26,8 +26,9 @@ from sop.demand.features import (
     promotion_after,
     rival_price,
 )
-from sop.demand.lifecycle import FAR, Course, lived, moved
+from sop.demand.lifecycle import Course, lived, moved
 from sop.demand.model import GIVEN, LAUNCH, NOT_SOLD, STATISTICAL, DemandModel
+from sop.domain.launches import FAR
 from sop.domain.parameters import Array, Mask, Parameters
 from sop.domain.plans import DEMAND_COMPONENTS, DemandPlan
 from sop.domain.promotions import promotion_factor
@@ -97,10 +98,11 @@ def _life(model: DemandModel, parameters: Parameters, path: Array) -> Array:
         Course(
             launching,
             model.origin == STATISTICAL,
-            model.launch + parameters["launch_shift"],
+            model.launch + np.where(model.reached > 0, 0.0, parameters["launch_shift"]),
             model.end + parameters["phase_out_shift"],
             model.ramp,
             model.family_codes,
+            model.reached,
         ),
         parameters,
     )

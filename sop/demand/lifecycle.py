@@ -10,29 +10,13 @@ step in it. Shifts move the positions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from sop.domain.horizon import Horizon
 from sop.domain.inputs import Inputs
+from sop.domain.launches import FAR
 from sop.domain.parameters import Array, Mask, Parameters
-
-FAR = 1e6
-
-
-def launch_positions(inputs: Inputs) -> Array:
-    """Position of each item's launch [I]; far in the past where it has none."""
-    return np.array([_position(inputs.horizon, day, -FAR) for day in inputs["items"]["launch"]], dtype=np.float64)
-
-
-def end_positions(inputs: Inputs) -> Array:
-    """Position after each item's last day on sale [I]; far in the future where it has none."""
-    days = inputs["items"]["phase_out"]
-    return np.array([_position(inputs.horizon, day, FAR, days_later=1) for day in days], dtype=np.float64)
 
 
 def ramp_up(launch: Array, ramp: Array, total: int) -> Array:
@@ -71,7 +55,8 @@ def moved(path: Array, shift: Array) -> Array:
 @dataclass(frozen=True, eq=False)
 class Course:
     """Where items stand in their life: ``launching`` and ``learned`` (forecast from history) [I, M]; ``launch``,
-    ``end``, ``ramp`` and number of the ``family`` [I]."""
+    ``end``, ``ramp`` and number of the ``family`` [I]; ``reached`` [I] the share of full volume a launch under way had
+    come to when history ended, 0 for launches ahead."""
 
     launching: Mask
     learned: Mask
@@ -79,6 +64,7 @@ class Course:
     end: Array
     ramp: Array
     family: npt.NDArray[np.int64]
+    reached: Array
 
 
 def lived(path: Array, course: Course, parameters: Parameters) -> Array:
@@ -93,16 +79,18 @@ def lived(path: Array, course: Course, parameters: Parameters) -> Array:
     A successor takes over what is lost while it is on sale itself: from its own launch (at its probability, without its
     ramp: these customers are there) to its own end, after which it hands on what it took over along with its own.
     Given forecasts speak for themselves: nothing is taken from them and nothing transferred to them.
+    A launch under way has passed its gate: its probability is 1, and what it took from its family by the end of history
+    is in theirs, so only what it sells beyond that takes more.
     """
     total, launching = path.shape[2], course.launching[:, :, None]
     down = ramp_down(course.end, course.ramp, total)[:, None, :]
     if not launching.any():
         return _handed_over(path * down, path, down, course, parameters)
-    chance = parameters["launch_probability"]
+    chance = np.where(course.reached > 0, 1.0, parameters["launch_probability"])
     rising = ramp_up(course.launch, course.ramp, total) * (parameters["launch_volume"] * chance)[:, None]
     whole = np.where(launching, path * rising[:, None, :], path)
     result = whole * down
-    result *= _left(result, course, parameters["cannibalisation"])
+    result *= _left(result, course, _taking(course, parameters["cannibalisation"], total))
     if parameters["pipeline_fill"].any():
         on_sale = ramp_down(course.end, np.ones_like(course.end), total) * chance[:, None]
         result += _fill(path, course.launch, parameters) * on_sale[:, None, :] * launching
@@ -145,7 +133,8 @@ def generations(after: npt.NDArray[np.int64], ending: Mask) -> list[npt.NDArray[
 
 def _opened(course: Course, probability: Array, total: int) -> Array:
     """Share of each bucket in which a series can take over [I, M, T]: a launch from its first day, if it comes."""
-    since = ramp_up(course.launch, np.ones_like(course.launch), total) * probability[:, None]
+    chance = np.where(course.reached > 0, 1.0, probability)
+    since = ramp_up(course.launch, np.ones_like(course.launch), total) * chance[:, None]
     return np.where(course.launching[:, :, None], since[:, None, :], 1.0)
 
 
@@ -160,12 +149,21 @@ def _fill(path: Array, launch: Array, parameters: Parameters) -> Array:
     return result
 
 
-def _left(level: Array, course: Course, cannibalisation: Array) -> Array:
-    """Share of demand the launches of its family leave to each item [I, M, T], of ``level`` without pipeline fill."""
-    if not cannibalisation.any():
+def _taking(course: Course, cannibalisation: Array, total: int) -> Array:
+    """Share of a launch's demand [I, T] that its family loses: of one under way only what goes beyond ``reached``."""
+    if not course.reached.any():
+        return np.repeat(cannibalisation[:, None], total, axis=1)
+    up = np.maximum(ramp_up(course.launch, course.ramp, total), 1e-9)
+    return np.asarray(cannibalisation[:, None] * np.maximum(1.0 - course.reached[:, None] / up, 0.0))
+
+
+def _left(level: Array, course: Course, taking: Array) -> Array:
+    """Share of demand the launches of its family leave to each item [I, M, T], of ``level`` without pipeline fill, when
+    they take ``taking`` [I, T] of theirs from it."""
+    if not taking.any():
         return np.ones_like(level)
     member = (np.arange(int(course.family.max()) + 1)[:, None] == course.family).astype(np.float64)
-    launched = level * (course.launching * cannibalisation[:, None])[:, :, None]
+    launched = level * course.launching[:, :, None] * taking[:, None, :]
     taken = np.einsum("fi,imt->fmt", member, launched)
     there = np.einsum("fi,imt->fmt", member, level * course.learned[:, :, None])
     share = np.divide(taken, there, out=np.zeros_like(taken), where=there > 0)
@@ -199,12 +197,3 @@ def _ordinary_level(path: Array, season_length: int) -> float:
     total = path.sum(axis=0)
     whole = len(total) // season_length * season_length
     return float(total[: whole or len(total)].mean())
-
-
-def _position(horizon: Horizon, day: Any, blank: float, days_later: int = 0) -> float:
-    if pd.isna(day):
-        return blank
-    when: date = day.date() + timedelta(days=days_later)
-    index = horizon.index_of(when)
-    start, end = horizon.start(index), horizon.start(index + 1)
-    return index + (when - start).days / (end - start).days

@@ -41,6 +41,7 @@ class Material:
     carry_over: float = 0.0  # share of marketing's stock that lasts to the next bucket, see response.py
     stock_before: Array | None = None  # [I, M] marketing's stock in the last history bucket
     rival_weight: Array | None = None  # [I, M] volume rivals' prices are weighed by
+    begun: Array | None = None  # [I, M, H] units launches under way have sold, NaN elsewhere, see under_way.py
 
 
 def gather(inputs: Inputs) -> Material:

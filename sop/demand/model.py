@@ -89,6 +89,14 @@ class DemandModel:
         return np.unique(np.array(self.families), return_inverse=True)[1]
 
     @cached_property
+    def reached(self) -> Array:
+        """Share of full volume [I] launches under way had come to when the plan begins; 0 for launches ahead."""
+        launching = (self.origin == LAUNCH).any(axis=1) & (self.launch < 0)
+        since = self.first + np.arange(self.history.shape[2]) >= np.floor(self.launch)[:, None]
+        has_sold = ((self.history > 0) & since[:, None, :]).any(axis=(1, 2))
+        return np.where(launching & has_sold, np.clip(-self.launch / self.ramp, 0.0, 1.0), 0.0)
+
+    @cached_property
     def acts(self) -> tuple[bool, ...]:
         """Whether any series answers to each driver [K]."""
         return tuple(bool(values.any()) for values in self.coefficient)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sop.domain.inputs import Inputs
+from sop.domain.launches import below_full_volume
 from sop.domain.parameters import Array, Axis, Mask
 
 RESERVED_DRIVERS = ("price", "promotion", "marketing")
@@ -86,22 +87,26 @@ def sold(inputs: Inputs, items: Axis, markets: Axis) -> Mask:
     """Which item is (or will be) sold in which market [I, M].
 
     Where history, forecasts or past-due orders say so; launches where the like item is sold (everywhere without one).
+    A launch ahead or on its ramp goes there too where some market has sold it already, if it has a price there.
     """
     mask = np.zeros((len(items), len(markets)), dtype=bool)
     for name in ("sales_history", "forecasts", "sales_orders"):
         table = inputs[name][["item", "market"]].drop_duplicates()
         mask[_positions(table["item"], items), _positions(table["market"], markets)] = True
-    return mask | _launched(inputs, items, mask)
+    return mask | _launched(inputs, items, markets, mask)
 
 
-def _launched(inputs: Inputs, items: Axis, mask: Mask) -> Mask:
-    table = inputs["items"]
-    result = np.zeros_like(mask)
+def _launched(inputs: Inputs, items: Axis, markets: Axis, mask: Mask) -> Mask:
+    table, ahead = inputs["items"], below_full_volume(inputs)
+    result, begun = np.zeros_like(mask), np.zeros(len(items), dtype=bool)
     for item, launch, like in zip(table["item"], table["launch"], table["like_item"], strict=True):
         position = items.index[item]
-        if pd.isna(launch) or mask[position].any():
+        begun[position] = mask[position].any()
+        if pd.isna(launch) or (begun[position] and not ahead[position]):
             continue
         result[position] = mask[items.index[like]] if like in items.index and mask[items.index[like]].any() else True
+    if (result & begun[:, None]).any():
+        result &= ~begun[:, None] | ~np.isnan(list_prices(inputs, items, markets, 0, 1))[:, :, 0]
     return result
 
 

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sop.demand.lifecycle import end_positions, launch_paths, launch_positions, moved, ramp_down, ramp_up
+from sop.demand.lifecycle import launch_paths, moved, ramp_down, ramp_up
 from sop.domain.inputs import Inputs, typed
+from sop.domain.launches import end_positions, launch_positions
 
 
 def inputs_of(**items: list[object]) -> Inputs:

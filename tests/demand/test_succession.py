@@ -7,104 +7,50 @@ New is launched from March 2026 like Old.
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from sop.demand import fit, forecast
-from sop.demand.engines import SeasonalNaive
 from sop.demand.lifecycle import generations
-from sop.domain.base import base_parameters
-from sop.domain.inputs import Inputs, typed
-from sop.domain.plans import DemandPlan
-from sop.domain.scenario import Override, apply
-
-OLD, OTHER, NEW = 0, 1, 2
-NOT_YET = [None, None, None]
-MARKETS = ("M0", "M1")
-SALES = {"Old": (100.0, 300.0), "Other": (50.0, 50.0)}
-
-
-def _company(
-    extra: tuple[pd.DataFrame, ...] = (), tables: dict[str, Any] | None = None, **columns: list[Any]
-) -> Inputs:
-    months = pd.date_range("2024-01-01", "2025-12-01", freq="MS")
-    sales = [
-        pd.DataFrame({"date": months, "item": item, "market": market, "ordered": sold})
-        for item, by_market in SALES.items()
-        for market, sold in zip(MARKETS, by_market, strict=True)
-    ]
-    sales += extra
-    items = {
-        "item": ["Old", "Other", "New"],
-        "family": ["F"] * 3,
-        "launch": [None, None, date(2026, 3, 1)],
-        "like_item": ["", "", "Old"],
-    }
-    all_tables = {
-        "settings": {"key": ["first_period", "horizon"], "value": ["2026-01-01", "6"]},
-        "items": items | columns,
-        "markets": {"market": MARKETS},
-        "prices": {"item": ["Old", "Other", "New"], "list_price": [10.0] * 3},
-        **(tables or {}),
-    }
-    frames = {name: typed(name, pd.DataFrame(table)) for name, table in all_tables.items()}
-    return Inputs.of(frames | {"sales_history": typed("sales_history", pd.concat(sales, ignore_index=True))})
-
-
-def _sold(item: str, market: str, **by_month: float) -> pd.DataFrame:
-    """Sales of a few months, such as 2025_11=100.0 with an m before it."""
-    days = [pd.Timestamp(f"{month[1:5]}-{month[6:]}-01") for month in by_month]
-    return pd.DataFrame({"date": days, "item": item, "market": market, "ordered": list(by_month.values())})
-
-
-def _with_new_sold(**columns: list[Any]) -> Inputs:
-    """New has sold 40 a month in M0 all along, 0 in M1."""
-    months = pd.date_range("2024-01-01", "2025-12-01", freq="MS")
-    return _company((pd.DataFrame({"date": months, "item": "New", "market": "M0", "ordered": 40.0}),), **columns)
-
-
-def _plan(inputs: Inputs, *turns: Override) -> DemandPlan:
-    return forecast(fit(inputs, engine=SeasonalNaive()), apply(base_parameters(inputs), turns))
+from sop.domain.scenario import Override
+from tests.demand.lives import NEW, NOT_YET, OLD, OTHER, company, planned, with_new_sold
 
 
 def test_launch_counts_with_its_probability() -> None:
     """Old's 400 a month at a gate of 60 %: 240 from March on, split 1 to 3; 80 % by lever makes it 320."""
-    inputs = _company(launch_probability=[1.0, 1.0, 0.6])
-    np.testing.assert_allclose(_plan(inputs).expected[NEW], [[0, 0, 60, 60, 60, 60], [0, 0, 180, 180, 180, 180]])
-    likelier = _plan(inputs, Override(lever="launch_probability", value=80))
+    inputs = company(launch_probability=[1.0, 1.0, 0.6])
+    np.testing.assert_allclose(planned(inputs).expected[NEW], [[0, 0, 60, 60, 60, 60], [0, 0, 180, 180, 180, 180]])
+    likelier = planned(inputs, Override(lever="launch_probability", value=80))
     np.testing.assert_allclose(likelier.expected[NEW].sum(axis=0), [0, 0, 320, 320, 320, 320])
 
 
 def test_pipeline_is_filled_in_the_month_of_the_launch() -> None:
     """200 units fill the trade in March, a quarter of them in M0, on top of a ramp over two months (half, all); the
     launch volume lever doubles what sells, not what fills shelves; a later launch fills later."""
-    inputs = _company(pipeline_fill=[0.0, 0.0, 200.0], ramp_periods=[1.0, 1.0, 2.0])
-    np.testing.assert_allclose(_plan(inputs).expected[NEW, 0], [0, 0, 50 + 50, 100, 100, 100])
-    twice = _plan(inputs, Override(lever="launch_volume", value=100))
+    inputs = company(pipeline_fill=[0.0, 0.0, 200.0], ramp_periods=[1.0, 1.0, 2.0])
+    np.testing.assert_allclose(planned(inputs).expected[NEW, 0], [0, 0, 50 + 50, 100, 100, 100])
+    twice = planned(inputs, Override(lever="launch_volume", value=100))
     np.testing.assert_allclose(twice.expected[NEW, 0], [0, 0, 100 + 50, 200, 200, 200])
-    later = _plan(inputs, Override(lever="launch_shift", value=1))
+    later = planned(inputs, Override(lever="launch_shift", value=1))
     np.testing.assert_allclose(later.expected[NEW, 0], [0, 0, 0, 50 + 50, 100, 100])
 
 
 def test_a_launch_takes_from_its_family() -> None:
     """30 % of New's 100 and 300 comes from the family: 30 of 150 in M0 (Old 80, Other 40), 90 of 350 in M1 (x 260/350);
     the lever at 50 points takes 80 %; all of it shows as life cycle, and components add up."""
-    inputs = _company(cannibalisation=[0.0, 0.0, 0.3])
-    plan = _plan(inputs)
+    inputs = company(cannibalisation=[0.0, 0.0, 0.3])
+    plan = planned(inputs)
     np.testing.assert_allclose(plan.expected[:2, 0, 2:].mean(axis=1), [80, 40])
     np.testing.assert_allclose(plan.expected[:2, 1, 2:].mean(axis=1), [300 * 260 / 350, 50 * 260 / 350])
     np.testing.assert_allclose(plan.expected[:2, :, :2].sum(), 2 * 500)
     np.testing.assert_allclose(plan.components["life_cycle"][OLD, 0], [0, 0, -20, -20, -20, -20])
     np.testing.assert_allclose(sum(plan.components.values()), plan.expected)
-    more = _plan(inputs, Override(lever="cannibalisation", value=50))
+    more = planned(inputs, Override(lever="cannibalisation", value=50))
     np.testing.assert_allclose(more.expected[OLD, 0, 2:], 100 * (1 - 80 / 150))
 
 
 def test_a_launch_never_takes_more_than_there_is() -> None:
     """A launch of 4,000 a month that takes everything from its family leaves nothing, and nothing negative."""
-    plan = _plan(_company(cannibalisation=[0.0, 0.0, 1.0], launch_volume=[None, None, 4000.0]))
+    plan = planned(company(cannibalisation=[0.0, 0.0, 1.0], launch_volume=[None, None, 4000.0]))
     assert (plan.expected[:2, :, 2:] == 0).all()
     assert plan.expected.min() == 0
 
@@ -112,25 +58,25 @@ def test_a_launch_never_takes_more_than_there_is() -> None:
 def test_a_phase_out_hands_over_to_its_successor() -> None:
     """Old sold until the end of April: from May on 70 % of its 100 and 300 go to Other, on top of Other's 50; a month
     later by lever, it is from June on."""
-    inputs = _company(
+    inputs = company(
         phase_out=[date(2026, 4, 30), None, None], successor=["Other", "", ""], transfer=[0.7, 1.0, 1.0],
         launch=[None] * 3,
     )  # fmt: skip
-    plan = _plan(inputs)
+    plan = planned(inputs)
     np.testing.assert_allclose(plan.expected[OLD, 1], [300, 300, 300, 300, 0, 0])
     np.testing.assert_allclose(plan.expected[OTHER], [[50] * 4 + [120] * 2, [50] * 4 + [260] * 2])
-    later = _plan(inputs, Override(lever="phase_out_shift", value=1))
+    later = planned(inputs, Override(lever="phase_out_shift", value=1))
     np.testing.assert_allclose(later.expected[OTHER, 0], [50] * 5 + [120])
 
 
 def test_a_ramp_down_hands_over_step_by_step() -> None:
     """Old runs down over two months to the end of April: half of April's 400 is left and goes to the new item, which
     has launched with a volume of its own of 40."""
-    inputs = _company(
+    inputs = company(
         phase_out=[date(2026, 4, 30), None, None], ramp_periods=[2.0, 1.0, 1.0], successor=["New", "", ""],
         launch_volume=[None, None, 40.0],
     )  # fmt: skip
-    plan = _plan(inputs)
+    plan = planned(inputs)
     np.testing.assert_allclose(plan.expected[OLD].sum(axis=0), [400, 400, 400, 200, 0, 0])
     np.testing.assert_allclose(plan.expected[NEW].sum(axis=0), [0, 0, 40, 240, 440, 440])
 
@@ -141,12 +87,12 @@ def test_what_was_taken_over_is_handed_on() -> None:
     not matter, and with 80 % from each to the next New gets 0.8 x (50 + 0.8 x 100)."""
     ends = [date(2026, 1, 31), date(2026, 3, 31), None]
     chain = {"launch": NOT_YET, "phase_out": ends, "successor": ["Other", "New", ""]}
-    plan = _plan(_with_new_sold(**chain))
+    plan = planned(with_new_sold(**chain))
     np.testing.assert_allclose(plan.expected[OLD, 0], [100, 0, 0, 0, 0, 0])
     np.testing.assert_allclose(plan.expected[OTHER, 0], [50, 150, 150, 0, 0, 0])
     np.testing.assert_allclose(plan.expected[NEW, 0], [40, 40, 40, 190, 190, 190])
     np.testing.assert_allclose(sum(plan.components.values()), plan.expected)
-    in_part = _plan(_with_new_sold(**chain, transfer=[0.8, 0.8, 1.0]))
+    in_part = planned(with_new_sold(**chain, transfer=[0.8, 0.8, 1.0]))
     np.testing.assert_allclose(in_part.expected[NEW, 0, 3:], 40 + 0.8 * (50 + 0.8 * 100))
 
 
@@ -156,18 +102,18 @@ def test_nothing_is_taken_over_before_the_successor_is_on_sale() -> None:
     late = {"phase_out": [date(2026, 1, 31), None, None], "successor": ["New", "", ""], "like_item": ["", "", "Old"],
             "launch": [None, None, date(2026, 5, 1)], "launch_volume": [None, None, 40.0],
             "ramp_periods": [1.0, 1.0, 2.0]}  # fmt: skip
-    np.testing.assert_allclose(_plan(_company(**late)).expected[NEW].sum(axis=0), [0, 0, 0, 0, 420, 440])
-    gate = _plan(_company(**late, launch_probability=[1.0, 1.0, 0.5]))
+    np.testing.assert_allclose(planned(company(**late)).expected[NEW].sum(axis=0), [0, 0, 0, 0, 420, 440])
+    gate = planned(company(**late, launch_probability=[1.0, 1.0, 0.5]))
     np.testing.assert_allclose(gate.expected[NEW].sum(axis=0), [0, 0, 0, 0, 210, 220])
 
 
 def test_a_handover_in_the_middle_of_a_month_loses_nothing() -> None:
     """Old's last day is 15 April, New's first the 16th: half of April's 400 each."""
-    inputs = _company(
+    inputs = company(
         phase_out=[date(2026, 4, 15), None, None], successor=["New", "", ""], launch_volume=[None, None, 0.0],
         launch=[None, None, date(2026, 4, 16)],
     )  # fmt: skip
-    plan = _plan(inputs)
+    plan = planned(inputs)
     np.testing.assert_allclose(plan.expected[OLD].sum(axis=0), [400, 400, 400, 200, 0, 0])
     np.testing.assert_allclose(plan.expected[NEW].sum(axis=0), [0, 0, 0, 200, 400, 400])
 
@@ -175,18 +121,18 @@ def test_a_handover_in_the_middle_of_a_month_loses_nothing() -> None:
 def test_a_launch_hands_on_what_it_sold_when_it_ends() -> None:
     """New sells 100 a month in M0 and M1 each from March to the end of April and is followed by Old: 100 + 100, 300
     + 100."""
-    inputs = _company(
+    inputs = company(
         phase_out=[None, None, date(2026, 4, 30)], successor=["", "", "Old"], launch_volume=[None, None, 200.0],
         like_item=[""] * 3,
     )  # fmt: skip
-    plan = _plan(inputs)
+    plan = planned(inputs)
     np.testing.assert_allclose(plan.expected[NEW], [[0, 0, 100, 100, 0, 0]] * 2)
     np.testing.assert_allclose(plan.expected[OLD, :, 3:], [[100, 200, 200], [300, 400, 400]])
 
 
 def test_full_shelves_take_no_customers() -> None:
     """30 % of New's 400 come from the family's 500, of the 200 units that fill the trade none: 380 stay."""
-    plan = _plan(_company(cannibalisation=[0.0, 0.0, 0.3], pipeline_fill=[0.0, 0.0, 200.0]))
+    plan = planned(company(cannibalisation=[0.0, 0.0, 0.3], pipeline_fill=[0.0, 0.0, 200.0]))
     np.testing.assert_allclose(plan.expected[:2].sum(axis=(0, 1)), [500, 500, 380, 380, 380, 380])
     np.testing.assert_allclose(plan.expected[NEW].sum(axis=0), [0, 0, 600, 400, 400, 400])
 
