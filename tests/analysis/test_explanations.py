@@ -46,9 +46,22 @@ def test_one_more_hour_is_worth_the_kettles_it_makes(workspace: Workspace) -> No
     """
     found = {one.bucket: one for one in workspace.bottlenecks(LESS, "horizon")}
     assert found[4].per_hour == pytest.approx(125.0)
-    assert found[4].one_percent == pytest.approx(216.8)
+    assert found[4].gains[0].money == pytest.approx(216.8)
     assert found[4].confirmed
     assert found[4].text.startswith("One more hour on Line in May is worth 125, up to ")
+    assert "; 1 % more (1.60 h) brings 217 of EBITDA" in found[4].text
+
+
+def test_how_far_more_hours_pay_is_told(workspace: Workspace) -> None:
+    """The last step named still brings half per hour of what the first did, and the plan with it says so itself."""
+    found = {one.bucket: one for one in workspace.bottlenecks(LESS, "horizon")}[4]
+    first, last = found.gains[0], found.gains[-1]
+    assert last.percent > 1.0
+    more = Override(lever="capacity", value=last.percent, operation="add", first="2026-05", last="2026-05")
+    turned = LESS.model_copy(update={"overrides": (*LESS.overrides, more)})
+    before, after = (workspace.plan(one).finance.lines["ebitda"].sum() for one in (LESS, turned))
+    assert last.money == pytest.approx(after - before)
+    assert last.money >= first.money * (1 + 0.5 * (last.percent - 1)) - 1e-6
 
 
 def test_where_nothing_binds_there_is_nothing_to_explain(workspace: Workspace) -> None:
