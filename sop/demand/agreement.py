@@ -1,7 +1,8 @@
 """What was agreed beyond the statistical forecast: the chosen layer of the consensus, and the first bucket as sensed.
 
-Both change Base; a scenario's levers act on top of them. They are kept as a factor on demand, and as units where the
-statistical forecast has none to multiply.
+Both change Base; a scenario's levers act on top of them, but not on what is sold already. The layer is kept as a factor
+on demand, and as units where the statistical forecast has none to multiply: these move with drivers, growth and launch
+like the rest. The first bucket's factor counts its rest only.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import replace
 import numpy as np
 
 from sop.demand.consensus import STATISTICAL, consensus
-from sop.demand.forecast import forecast
+from sop.demand.forecast import forecast, units_factor
 from sop.demand.model import NOT_SOLD, DemandModel
-from sop.demand.sensing import sales_to_date, sensed
+from sop.demand.sensing import sales_to_date
 from sop.domain.inputs import Inputs
 from sop.domain.parameters import Parameters
 
@@ -33,9 +34,17 @@ def with_agreement(model: DemandModel, inputs: Inputs, base: Parameters) -> Dema
                 *notes,
                 f"No layer called {layer} has a view yet: demand is planned from the statistical forecast.",
             )
-    sold, still_open, elapsed = sales_to_date(inputs, base.axis("item"), base.axis("market"))
-    wanted = wanted.copy()
-    wanted[:, :, 0] = sensed(wanted[:, :, 0], sold, still_open, elapsed)
     positive = statistical > 0
     factor = np.divide(wanted, statistical, out=np.ones_like(wanted), where=positive)
-    return replace(model, agreed=factor, agreed_units=np.where(positive, 0.0, wanted), notes=notes)
+    units = np.where(positive, 0.0, wanted / units_factor(model, base))
+    sold, still_open, elapsed = sales_to_date(inputs, base.axis("item"), base.axis("market"))
+    factor[:, :, 0] *= 1.0 - elapsed
+    units[:, :, 0] *= 1.0 - elapsed
+    return replace(
+        model,
+        agreed=factor,
+        agreed_units=units,
+        sold_so_far=np.nan_to_num(sold),
+        booked=still_open,
+        notes=notes,
+    )

@@ -1,8 +1,10 @@
 """A scenario's unconstrained demand from the fitted model: array arithmetic only.
 
     expected = base x life cycle x exp(sum over drivers of (level - reference) x coefficient) x growth x agreed
-               + planner's units
+               + agreed units x drivers x growth + planner's units
 
+The first bucket, where its sales to date are told, is what was sold and the rest of its forecast (``agreed`` holds
+the share left), at least the orders booked for it: no lever moves what is sold or booked, and no band lies around it.
 Base is fitted on units, not on logarithms, so it is a mean already and no correction for the log model's error is due
 (a median would need exp(s^2 / 2)). Components are attributed one after the other in this order: baseline (everything
 at its reference), life cycle (all of a launch's volume; what a phase-out takes away), price, promotion with what
@@ -45,10 +47,12 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
         components[name] = level - reached
         reached = level
     on_sale = (model.origin != NOT_SOLD)[:, :, None]
-    agreed = reached if model.agreed.size == 1 else reached * model.agreed + model.agreed_units
-    expected = np.maximum(agreed + parameters["planner_units"] * on_sale, 0.0)
+    expected = _agreed(model, parameters, reached) + parameters["planner_units"] * on_sale
+    np.maximum(expected, 0.0, out=expected)
+    if model.senses:
+        np.maximum(expected[:, :, 0], model.sold_so_far + model.booked, out=expected[:, :, 0])
     components["planner"] = expected - reached
-    low, median, high, deviation = (expected * factor for factor in model.quantile_factors)
+    low, median, high, deviation = _band(model, expected)
     case = int(parameters["quantile"])
     return DemandPlan(
         expected=expected,
@@ -60,24 +64,67 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
         components={name: components[name] for name in DEMAND_COMPONENTS},
         extrapolated=_extrapolated(model, parameters["price"]),
         common=model.common,
+        certain=model.sold_so_far if model.senses else None,
     )
+
+
+def _agreed(model: DemandModel, parameters: Parameters, reached: Array) -> Array:
+    """Demand ``reached`` as it was agreed [I, M, T], the first bucket as sensed; see agreement.py and sensing.py."""
+    if model.agreed.size == 1:
+        return reached
+    result = reached * model.agreed
+    if model.agrees_on_units:
+        units, shift = model.agreed_units, np.where(model.moves, parameters["launch_shift"], 0.0)
+        result += (moved(units, shift) if shift.any() else units) * units_factor(model, parameters)
+    if model.senses:
+        np.maximum(result[:, :, 0], model.booked, out=result[:, :, 0])
+        result[:, :, 0] += model.sold_so_far
+    return np.asarray(result)
+
+
+def units_factor(model: DemandModel, parameters: Parameters) -> Array:
+    """What drivers and growth do to units that were agreed where there is no forecast [I, M, T]; drivers that leave
+    nothing of demand do nothing to them, so that what was agreed can be told from it."""
+    drivers = np.ones(model.base.shape)
+    for name, factor in _factors(model, parameters):
+        if factor is not None and name != "growth":
+            drivers = drivers * factor
+    return np.asarray(np.where(drivers > 0, drivers, 1.0) * parameters["growth"])
+
+
+def _band(model: DemandModel, expected: Array) -> tuple[Array, Array, Array, Array]:
+    """P10, P50, P90 and standard deviation [I, M, T]: what is sold is certain, with what is booked it is the least."""
+    low, median, high, deviation = (expected * factor for factor in model.quantile_factors)
+    if model.senses:
+        sold, least = model.sold_so_far, model.sold_so_far + model.booked
+        for values, factor in zip((low, median, high), model.quantile_factors, strict=False):
+            first = values[:, :, 0]
+            first += sold * (1.0 - factor[:, :, 0])
+            np.maximum(first, least, out=first)
+        deviation[:, :, 0] -= sold * model.quantile_factors[3][:, :, 0]
+    return low, median, high, deviation
 
 
 def _steps(model: DemandModel, parameters: Parameters, path: Array) -> list[tuple[str, Array]]:
     """Demand after each factor has been applied, in the order of attribution."""
-    level, acts = _life(model, parameters, path), model.acts
+    level = _life(model, parameters, path)
     result = [("life_cycle", level)]
-    factors = (
+    for name, factor in _factors(model, parameters):
+        level = level if factor is None else level * factor
+        result.append((name, level))
+    return result
+
+
+def _factors(model: DemandModel, parameters: Parameters) -> tuple[tuple[str, Array | None], ...]:
+    """What drivers and growth multiply demand by [I, M, T], in the order of attribution; None where nothing acts."""
+    acts = model.acts
+    return (
         ("price", _priced(model, parameters)),
         ("promotion", _promoted(model, parameters)),
         ("marketing", _kept(model, "marketing", parameters, _marketing) if acts[3] else None),
         ("index", _kept(model, "index", parameters, _index) if any(acts[4 : 4 + len(model.index_is_log)]) else None),
         ("growth", parameters["growth"]),
     )
-    for name, factor in factors:
-        level = level if factor is None else level * factor
-        result.append((name, level))
-    return result
 
 
 def _path(model: DemandModel, parameters: Parameters) -> Array:

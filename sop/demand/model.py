@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sop.demand.effects import SOURCES
+from sop.domain.launches import FAR
 from sop.domain.parameters import Array, Mask
 from sop.domain.uncertainty import CommonErrors
 
@@ -67,7 +68,9 @@ class DemandModel:
     rival_weight: Array = field(default_factory=lambda: np.zeros((0, 0)))  # [I, M] where rivals' prices act
     parts: Array = field(default_factory=lambda: np.zeros((0, 0, 0, 0)))  # [3, I, M, H + T] see decomposition.py
     agreed: Array = field(default_factory=lambda: np.ones((1, 1, 1)))  # [I, M, T] factor, see agreement.py
-    agreed_units: Array = field(default_factory=lambda: np.zeros((1, 1, 1)))  # [I, M, T]
+    agreed_units: Array = field(default_factory=lambda: np.zeros((1, 1, 1)))  # [I, M, T] before drivers and growth
+    sold_so_far: Array = field(default_factory=lambda: np.zeros((1, 1)))  # [I, M] units of the first bucket
+    booked: Array = field(default_factory=lambda: np.zeros((1, 1)))  # [I, M] open orders for the rest of it
     memory: dict[str, tuple[Array, Array]] = field(default_factory=dict, init=False, repr=False)  # see forecast.py
 
     @cached_property
@@ -95,6 +98,22 @@ class DemandModel:
         since = self.first + np.arange(self.history.shape[2]) >= np.floor(self.launch)[:, None]
         has_sold = ((self.history > 0) & since[:, None, :]).any(axis=(1, 2))
         return np.where(launching & has_sold, np.clip(-self.launch / self.ramp, 0.0, 1.0), 0.0)
+
+    @cached_property
+    def moves(self) -> Mask:
+        """Items [I] whose launch can still be moved."""
+        launched = np.isin(self.origin, (GIVEN, LAUNCH)).any(axis=1) & (self.launch > -FAR)
+        return np.asarray(launched & (self.reached == 0))
+
+    @cached_property
+    def agrees_on_units(self) -> bool:
+        """Whether anything was agreed where the statistical forecast has nothing."""
+        return bool(self.agreed_units.any())
+
+    @cached_property
+    def senses(self) -> bool:
+        """Whether anything is known of the first bucket's sales."""
+        return bool(self.sold_so_far.any() or self.booked.any())
 
     @cached_property
     def acts(self) -> tuple[bool, ...]:

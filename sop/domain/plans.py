@@ -30,7 +30,8 @@ class DemandPlan:
     ``expected`` is the mean; ``planned`` what the plan runs on (the mean, or the quantile the lever chose).
     ``components`` holds the signed contribution of each of DEMAND_COMPONENTS in units, adding up to ``expected``.
     ``low``/``median``/``high`` are P10/P50/P90 of each series, ``sigma`` its standard deviation. ``extrapolated`` marks
-    prices outside history. ``common`` says how far series err together; None = not at all.
+    prices outside history. ``common`` says how far series err together; None = not at all. ``certain`` [I, M] are units
+    of the first bucket that are sold already: the band lies around the rest.
     """
 
     expected: Array
@@ -42,6 +43,7 @@ class DemandPlan:
     components: Mapping[str, Array]
     extrapolated: Mask
     common: CommonErrors | None = None
+    certain: Array | None = None
 
     def deviation(self, weights: Array | Mask | None = None) -> Array:
         """Standard deviation [T] of demand added up with ``weights`` [I, M] or [I, M, T] (None: everything)."""
@@ -58,7 +60,17 @@ class DemandPlan:
         """P10, P50 and P90 [T] of demand added up with ``weights`` [I, M] or [I, M, T], such as a mask of the series
         of a family, market or item; None adds everything up. Not the sum of quantiles; of one series its own."""
         expected = self.expected if weights is None else self.expected * _by_bucket(weights)
-        return log_normal_band(expected.sum(axis=(0, 1)), self.deviation(weights))
+        fixed = self._certain(weights)
+        low, median, high = log_normal_band(expected.sum(axis=(0, 1)) - fixed, self.deviation(weights))
+        return low + fixed, median + fixed, high + fixed
+
+    def _certain(self, weights: Array | Mask | None) -> Array:
+        """What is sold already [T] of demand added up with ``weights``."""
+        result = np.zeros(self.expected.shape[2])
+        if self.certain is not None:
+            weighed = self.certain if weights is None else self.certain * _by_bucket(weights)[:, :, 0]
+            result[0] = weighed.sum()
+        return result
 
 
 def _by_bucket(weights: Array | Mask) -> Array:

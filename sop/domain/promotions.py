@@ -32,12 +32,13 @@ class Promotions:
 def promotions(inputs: Inputs, items: Axis, markets: Axis, first: int, last: int) -> Promotions:
     """The promotions table in buckets ``first`` to ``last`` - 1.
 
-    Uplifts of one bucket compound, of shares bought early the largest counts, discounts add up. A promotion of several
-    buckets pulls demand forward from those after its last.
+    Uplifts of one bucket compound, of shares bought early the largest counts, over its own number of buckets (of equal
+    ones the longest), discounts add up. A promotion of several buckets pulls demand forward from those after its last.
     """
     shape = (len(items), len(markets), last - first)
-    raised, pull, discount, cost = np.ones(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape[2])
-    over = np.full(shape, float(inputs.settings.pull_forward_months))
+    raised, pull, discount, cost = np.ones(shape), np.full(shape, -1.0), np.zeros(shape), np.zeros(shape[2])
+    usual = float(inputs.settings.pull_forward_months)
+    over = np.full(shape, usual)
     for item, family, market, since, until, uplift, early, periods, off, paid in rows(
         inputs["promotions"],
         *("item", "family", "market", "first_day", "last_day", "uplift"),
@@ -53,10 +54,12 @@ def promotions(inputs: Inputs, items: Axis, markets: Axis, first: int, last: int
         raised[cells, span] *= 1.0 + uplift
         discount[cells, span] = np.minimum(discount[cells, span] + off, 0.95)
         closing = slice(max(end, 0), max(end + 1, 0))
-        pull[cells, closing] = np.maximum(pull[cells, closing], early)
-        if not np.isnan(periods):
-            over[cells, closing] = periods
-    return Promotions(raised - 1.0, pull, over, discount, cost)
+        long, most = usual if np.isnan(periods) else periods, pull[cells, closing]
+        over[cells, closing] = np.where(
+            early > most, long, np.where(early == most, np.maximum(over[cells, closing], long), over[cells, closing])
+        )
+        pull[cells, closing] = np.maximum(most, early)
+    return Promotions(raised - 1.0, np.maximum(pull, 0.0), over, discount, cost)
 
 
 def promoted(items: Axis, item: str, family: str) -> Mask:

@@ -44,7 +44,14 @@ def carried_over(model: DemandModel, after: Inputs) -> DemandModel:
 def statistical(model: DemandModel) -> DemandModel:
     """``model`` as history alone has it: without the chosen layer of the consensus and without sales to date."""
     notes = tuple(note for note in model.notes if not note.startswith(_NO_VIEW_YET))
-    return replace(model, agreed=np.ones((1, 1, 1)), agreed_units=np.zeros((1, 1, 1)), notes=notes)
+    return replace(
+        model,
+        agreed=np.ones((1, 1, 1)),
+        agreed_units=np.zeros((1, 1, 1)),
+        sold_so_far=np.zeros((1, 1)),
+        booked=np.zeros((1, 1)),
+        notes=notes,
+    )
 
 
 def _settings(inputs: Inputs) -> dict[str, str]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sop.demand import fit, forecast
+from sop.demand import DemandModel, fit, forecast
 from sop.demand.consensus import (
     consensus,
     consensus_table,
@@ -28,7 +28,9 @@ from sop.demand.engines import SeasonalNaive
 from sop.demand.sensing import sensed
 from sop.domain.base import base_parameters
 from sop.domain.inputs import Inputs, typed
+from sop.domain.parameters import Parameters
 from sop.domain.scenario import Override, apply
+from sop.workspace.carrying import statistical
 
 SALES = {("A", "M0"): 100.0, ("A", "M1"): 300.0, ("B", "M0"): 100.0, ("C", "M0"): 50.0}
 STATISTICAL = np.array([[100.0, 300.0], [100.0, 0.0], [50.0, 0.0]])[:, :, None].repeat(3, axis=2)
@@ -190,3 +192,79 @@ def test_sensing_of_a_finished_and_of_an_unknown_bucket() -> None:
     """All days elapsed: what was sold. Nothing told: the forecast."""
     got = sensed(np.array([100.0, 100.0]), np.array([70.0, np.nan]), np.zeros(2), np.array([1.0, 0.0]))
     assert got.tolist() == [70.0, 100.0]
+
+
+def _begun(**told: Any) -> tuple[DemandModel, Parameters]:
+    """A in M0 (100 a month): sales to date of January."""
+    table = {"item": ["A"], "market": ["M0"], **{name: [value] for name, value in told.items()}}
+    inputs = _company(sales_to_date=table)
+    return fit(inputs, engine=SeasonalNaive()), base_parameters(inputs)
+
+
+def test_levers_move_the_rest_of_a_month_that_has_begun() -> None:
+    """60 sold by the 10th: growth of 20 % makes 60 + 120 x 21 / 31, February grows in full; planner's units of -500
+    take no more than the rest."""
+    model, base = _begun(through="2026-01-10", sold=60.0)
+    grown = forecast(model, apply(base, [Override(lever="demand", value=20)]))
+    assert grown.expected[0, 0].tolist() == pytest.approx([60 + 120 * 21 / 31, 120, 120])
+    np.testing.assert_allclose(sum(grown.components.values()), grown.expected)
+    cut = forecast(model, apply(base, [Override(lever="planner_units", value=-500)]))
+    assert cut.expected[0, 0].tolist() == [60, 0, 0]
+
+
+def test_open_orders_are_the_least_of_the_rest() -> None:
+    """30 sold and 80 booked: the rest of 100 x 21 / 31 = 68 grows by 10 % to 75, still below 80, so 110 stays; by 20 %
+    it is 81 and counts."""
+    model, base = _begun(through="2026-01-10", sold=30.0, open_orders=80.0)
+    for growth, rest in ((10, 80), (20, 120 * 21 / 31)):
+        plan = forecast(model, apply(base, [Override(lever="demand", value=growth)]))
+        assert plan.expected[0, 0, 0] == pytest.approx(30 + rest)
+        assert plan.low[0, 0, 0] >= 110
+
+
+def test_the_band_lies_around_what_is_not_sold_yet() -> None:
+    """60 of a whole January sold: P10 and P90 are 60 and nothing strays, whatever growth says. By the 10th the band is
+    that of the rest on top of 60, alone and as the series chosen of all."""
+    done, base = _begun(through="2026-01-31", sold=60.0)
+    plan = forecast(done, apply(base, [Override(lever="demand", value=20)]))
+    assert [one[0, 0, 0] for one in (plan.expected, plan.low, plan.high, plan.sigma)] == [60, 60, 60, 0]
+    model, _ = _begun(through="2026-01-10", sold=60.0)
+    begun, usual = forecast(model, base), forecast(statistical(model), base)
+    rest = 100 * 21 / 31 / 100
+    for one in ("low", "median", "high"):
+        own = getattr(begun, one)[0, 0, 0]
+        assert own == pytest.approx(60 + rest * getattr(usual, one)[0, 0, 0])
+    assert begun.sigma[0, 0, 0] == pytest.approx(rest * usual.sigma[0, 0, 0])
+    only = np.zeros((3, 2), dtype=bool)
+    only[0, 0] = True
+    assert [one[0] for one in begun.band(only)] == pytest.approx(
+        [begun.low[0, 0, 0], begun.median[0, 0, 0], begun.high[0, 0, 0]]
+    )
+
+
+def test_a_view_where_nothing_was_forecast_moves_like_the_rest() -> None:
+    """C is launched in February to 50 a month, final says 80 in every month: January's 80 grow by 20 % to 96 and answer
+    to the price like February's (elasticity -1 given: / 1.1), and come a month later with the launch."""
+    items = {
+        "item": ["A", "B", "N"],
+        "family": ["F", "F", "G"],
+        "launch": [None, None, "2026-02-01"],
+        "launch_volume": [None, None, 50.0],
+        "price_elasticity": [-1.0, -1.0, -1.0],
+    }
+    prices = {"item": ["A", "B", "N"], "list_price": [10.0, 20.0, 5.0]}
+    sales = {"item": ["A"] * 24, "market": "M0", "date": pd.date_range("2024-01-01", "2025-12-01", freq="MS")}
+    inputs = _company([_view("final", 80, item="N")], items=items, prices=prices, setting={"forecast_layer": "final"})
+    frame = typed("sales_history", pd.DataFrame(sales | {"ordered": 100.0}))
+    inputs = Inputs.of({**inputs.tables, "sales_history": frame})
+    model, base = fit(inputs, engine=SeasonalNaive()), base_parameters(inputs)
+
+    def units(*turns: Override) -> list[float]:
+        plan = forecast(model, apply(base, list(turns)))
+        np.testing.assert_allclose(sum(plan.components.values()), plan.expected)
+        return [float(one) for one in plan.expected[2].sum(axis=0)]
+
+    assert units() == pytest.approx([80, 80, 80])
+    assert units(Override(lever="demand", value=20)) == pytest.approx([96, 96, 96])
+    assert units(Override(lever="price", value=10)) == pytest.approx([80 / 1.1] * 3)
+    assert units(Override(lever="launch_shift", value=1)) == pytest.approx([0, 80, 80])

@@ -89,3 +89,32 @@ def test_past_promotions_are_cleaned_out_and_reach_into_the_plan() -> None:
     assert history is not None
     np.testing.assert_allclose(history.clean[0, 0], 100.0)
     np.testing.assert_allclose(forecast(fit(inputs, engine=SeasonalNaive()), base).expected[0, 0], [80.0, 100.0, 100.0])
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+def test_the_largest_share_bought_early_counts_over_its_own_months(order: tuple[int, ...]) -> None:
+    """February has +40 % with 10 % early over three months, +10 % without any and a longer list of 5 % over four: in
+    whatever order they stand, 1.4 x 1.1 in February and 0.9 in March, April and May, nothing after."""
+    rows = pd.DataFrame(
+        {
+            "promotion": ["x", "y", "z"],
+            "first_day": ["2026-02-01"] * 3,
+            "uplift": [0.4, 0.1, 0.0],
+            "pull_forward": [0.1, 0.0, 0.05],
+            "pull_forward_periods": [3, 1, 4],
+        }
+    ).iloc[list(order)]
+    inputs = Inputs.of({**small_company(), "promotions": typed("promotions", rows.reset_index(drop=True))})
+    ratio = _demand(inputs)[0, 0] / _demand(Inputs.of(small_company()))[0, 0]
+    np.testing.assert_allclose(ratio, [1, 1.54, 0.9, 0.9, 0.9, 1])
+
+
+def test_of_equal_shares_bought_early_the_longest_counts() -> None:
+    """Twice 10 % early, over one month and over two: March and April miss a tenth."""
+    rows = pd.DataFrame(
+        {"promotion": ["x", "y"], "first_day": ["2026-02-01"] * 2, "pull_forward": [0.1] * 2,
+         "pull_forward_periods": [2, 1]}
+    )  # fmt: skip
+    inputs = Inputs.of({**small_company(), "promotions": typed("promotions", rows)})
+    ratio = _demand(inputs)[0, 0] / _demand(Inputs.of(small_company()))[0, 0]
+    np.testing.assert_allclose(ratio, [1, 1, 0.9, 0.9, 1, 1])
