@@ -23,7 +23,8 @@ _DUST = 1e-6
 @dataclass(frozen=True, eq=False)
 class MaterialPlan:
     """``components``: one row per component, location and bucket of the plan: status, item, location, supplier, period,
-    opening, required (by operations, in their start bucket), shipped (to markets and other places), open_orders,
+    opening, required (by operations, in their start bucket; by what is
+    made outside when it is ordered), shipped (to markets and other places), open_orders,
     planned (new orders), other (made or moved in, less written off), stock (at the end), target (safety), missing
     (below target), order_by (latest day of the bucket's earliest order; None without one).
     opening + open_orders + planned + other - required - shipped = stock.
@@ -161,8 +162,11 @@ def _flows(inputs: Inputs, result: PlanResult) -> dict[str, Array]:
     operation = result.parameters.axis("operation").index
     at = dict(zip(table["operation"], table["location"], strict=True))
     flows = {name: np.zeros(supply.stock.shape) for name in ("required", "shipped", "open_orders", "planned", "other")}
+    outside = table["lead_time"].where(table["kind"] != "make", 0.0)
+    sent = dict(zip(table["operation"], np.floor(outside.to_numpy(dtype=np.float64)).astype(int).tolist(), strict=True))
     for name, item, quantity in rows(inputs["materials"], "operation", "item", "quantity"):
-        flows["required"][places[at[name], item]] += quantity * supply.level[operation[name]]
+        needed = quantity * supply.level[operation[name]][sent[name] :]
+        flows["required"][places[at[name], item], : len(needed)] += needed
     np.add.at(flows["shipped"], _arc_origins(result), supply.shipped)
     for location, item, due, quantity in rows(inputs["scheduled_receipts"], "location", "item", "due", "quantity"):
         bucket = max(result.horizon.index_of(due.date()), 0)

@@ -220,14 +220,27 @@ def _service_hours(answer: Answer) -> Array:
 
 
 def _in_transit(case: Case, level: Array, shipped: Array) -> Array:
-    """Owned and under way [I, T] at the end of each bucket: open orders already owned, goods on lanes, work started."""
+    """Owned and under way [I, T] at the end of each bucket: open orders already owned, goods on lanes, work started,
+    parts at a supplier for what has not been received."""
     s, net, recipe = case.structure, case.structure.network, case.structure.recipe
     result = s.opening_in_transit[:, None] - np.cumsum(s.transit_receipts, axis=1)
     _add_under_way(result, net.arc_item, shipped, net.arc_lead)
     out = np.flatnonzero(recipe.quantity > 0)
     started = recipe.quantity[out, None] * level[recipe.operation[out]]
     _add_under_way(result, net.node_item[recipe.node[out]], started, recipe.lead[out])
+    sent = np.flatnonzero(recipe.lead < 0)
+    coming = -recipe.quantity[sent, None] * level[recipe.operation[sent]]
+    _add_sent_ahead(result, net.node_item[recipe.node[sent]], coming, -recipe.lead[sent])
     return result
+
+
+def _add_sent_ahead(target: Array, items: Index, coming: Array, leads: Index) -> None:
+    """Add what has been sent for what comes back in the next ``lead`` buckets."""
+    for lead in np.unique(leads):
+        chosen = leads == lead
+        total = np.cumsum(coming[chosen], axis=1)
+        until = np.minimum(np.arange(coming.shape[1]) + lead, coming.shape[1] - 1)
+        np.add.at(target, items[chosen], total[:, until] - total)
 
 
 def _add_under_way(target: Array, items: Index, sent: Array, leads: Index) -> None:

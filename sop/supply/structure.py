@@ -22,7 +22,8 @@ _LARGEST, _TIMES = 1e6, 100.0
 class Recipe:
     """What one unit of level of operation ``operation[k]`` does to node ``node[k]``: ``quantity`` out (+) or in (-).
 
-    Outputs of a make operation appear ``lead[k]`` buckets after its start; everything else in the operation's bucket.
+    ``lead[k]`` buckets after the bucket of the level: outputs of a make operation appear that much after its start; what is
+    sent to a supplier to be worked on leaves that much before receipt (below 0); everything else is in the bucket.
     """
 
     operation: Index
@@ -154,7 +155,8 @@ def _positions(labels: object, axis: Axis) -> Index:
 
 def _recipe(inputs: Inputs, axes: Mapping[str, Axis], node_of: Mapping[tuple[int, int], int]) -> Recipe:
     """Outputs and materials of all operations. A lead time of 1.25 buckets brings three quarters of the output after
-    one bucket and a quarter after two."""
+    one bucket and a quarter after two. What is bought or made outside counts by receipt: its materials leave the full
+    buckets of its lead time before."""
     table, items, locations = inputs["operations"], axes["item"], axes["location"]
     position = {name: row for row, name in enumerate(table["operation"])}
     terms = [(position[operation], item, share) for operation, item, share in rows(table, "operation", "item", "yield")]
@@ -164,8 +166,9 @@ def _recipe(inputs: Inputs, axes: Mapping[str, Axis], node_of: Mapping[tuple[int
     operation = np.array([term[0] for term in terms], dtype=np.int64)
     node = np.array([node_of[at[term[0]], items.index[term[1]]] for term in terms], dtype=np.int64)
     quantity = np.array([term[2] for term in terms], dtype=np.float64)
-    delay = np.where(table["kind"] == "make", table["lead_time"], 0.0)[operation]
-    delay = np.where(quantity > 0, delay, 0.0)
+    is_make, lead = (table["kind"] == "make").to_numpy(dtype=bool), table["lead_time"].to_numpy(dtype=np.float64)
+    after, before = np.where(is_make, lead, 0.0), np.where(is_make, 0.0, np.floor(lead))
+    delay = np.where(quantity > 0, after[operation], -before[operation])
     full, later = np.floor(delay).astype(np.int64), delay - np.floor(delay)
     split = np.flatnonzero(later > 0)
     return Recipe(

@@ -60,13 +60,17 @@ def _near_approved(c: Case) -> tuple[Array, Array]:
 
 
 def _work_in_progress(c: Case) -> Array:
-    """Capital charge [O, T] on what a unit of level yields, for the closings between start and finish."""
+    """Capital charge [O, T] on what a unit of level yields, for the closings between start and finish, and on parts
+    sent to a supplier, for those between sending and receipt."""
     s, recipe = c.structure, c.structure.recipe
     out = np.flatnonzero(recipe.quantity > 0)
     value = recipe.quantity[out] * c.standard_cost[recipe.node[out]]
     closings = np.minimum(recipe.lead[out, None], s.total - np.arange(s.total)[None, :])
     result = np.zeros((len(s.operation_item), s.total))
     np.add.at(result, recipe.operation[out], c.capital_rate * value[:, None] * closings)
+    sent = np.flatnonzero(recipe.lead < 0)
+    parts = recipe.lead[sent] * recipe.quantity[sent] * c.standard_cost[recipe.node[sent]]  # both below 0
+    np.add.at(result, recipe.operation[sent], c.capital_rate * parts[:, None])
     return result
 
 

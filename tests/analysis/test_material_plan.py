@@ -104,6 +104,20 @@ def test_stock_is_projected_with_open_and_planned_orders(lamps: tuple[Inputs, Pl
     assert of(found, "Steel", "stock") == pytest.approx([0.0] * 4)
 
 
+def test_parts_of_what_is_made_outside_are_required_when_it_is_ordered() -> None:
+    """Lamps assembled outside in two months: those of March and April (200, 100) are ordered in January and February,
+    so their 2 bulbs and half a kilogram each are required then; steel for them is ordered by the first of January."""
+    tables = company()
+    tables["operations"].loc[0, ["kind", "lead_time"]] = ["subcontract", 2.0]
+    tables["stock"].loc[0, "on_hand"] = 700.0
+    found = material_plan(*planned(tables))
+    assert of(found.components, "Bulb", "required")[:2] == pytest.approx([400.0, 200.0])
+    assert of(found.components, "Steel", "required")[:2] == pytest.approx([100.0, 50.0])
+    lamp = found.orders[found.orders["item"] == "Lamp"]
+    steel = found.orders[found.orders["item"] == "Steel"].sort_values("period")
+    assert list(lamp["order_by"]) == list(steel["order_by"])[:2] == [date(2026, 1, 1), date(2026, 2, 1)]
+
+
 def test_orders_are_due_a_lead_time_before_receipt(lamps: tuple[Inputs, PlanResult]) -> None:
     """Bulbs for 1 February, March and April less 1.5 months: half of December and January (31 days) and of February
     (28) gone: 16 December, 16 January, 15 February. The first is past due on 1 January; the second is to be placed in

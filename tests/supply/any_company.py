@@ -242,7 +242,7 @@ def _operations(
             at = dice.one_of(*places)
             rows["operations"].append(_operation(dice, name, kind, item, at))
             used = [part for part in parts if part > item or item in products]
-            if kind == "make" and used and dice.often(True):
+            if kind != "buy" and used and dice.often(True):
                 rows["materials"].append(
                     {"operation": name, "item": dice.one_of(*used), "quantity": dice.one_of(1, 0.5, 2)}
                 )

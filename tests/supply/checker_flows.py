@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from sop.domain.inputs import rows
+from sop.domain.parameters import Array
 from tests.supply.checker_books import CLOSE, Books, Flows, Place, differs, later, undercut
 
 QUANTITIES = (
@@ -78,12 +79,20 @@ def flows(b: Books) -> Flows:
     net = inflows(b)
     at = dict(rows(b.inputs["operations"], "operation", "location"))
     for name, item, quantity in rows(b.inputs["materials"], "operation", "item", "quantity"):
-        net[at[name], item] -= quantity * b.level[name]
+        net[at[name], item] -= quantity * issued(b, name)
     for (place, item), thrown in b.scrapped.items():
         net[place, item] -= thrown
     for arc in b.arcs:
         net[arc.origin, arc.item] -= arc.shipped
     return net
+
+
+def issued(b: Books, operation: str) -> Array:
+    """Level by the bucket its materials leave in: a purchase's or subcontract's when it is ordered."""
+    for name, kind, lead in rows(b.inputs["operations"], "operation", "kind", "lead_time"):
+        if name == operation and kind != "make":
+            return np.concatenate([b.level[name][int(lead) :], np.zeros(int(lead))])
+    return b.level[operation]
 
 
 def goods_conserved(b: Books) -> Iterator[str]:
@@ -132,7 +141,8 @@ def markets_conserved(b: Books) -> Iterator[str]:
 
 
 def under_way(b: Books) -> Iterator[str]:
-    """Owned and under way = open orders owned already + goods on lanes + work started, not yet arrived."""
+    """Owned and under way = open orders owned already + goods on lanes + work started + parts at a
+    supplier, not yet arrived."""
     owned = np.zeros(b.plan.in_transit.shape)
     horizon = b.inputs.horizon
     for kind, item, due, quantity in rows(b.inputs["scheduled_receipts"], "kind", "item", "due", "quantity"):
@@ -146,6 +156,8 @@ def under_way(b: Books) -> Iterator[str]:
         started = np.cumsum(b.level[name] - later(b.level[name], lead if kind == "make" else 0))
         for output, quantity in outputs:
             owned[b.row("items", output)] += quantity * started
+    for name, item, quantity in rows(b.inputs["materials"], "operation", "item", "quantity"):
+        owned[b.row("items", item)] += quantity * np.cumsum(issued(b, name) - b.level[name])
     yield from differs("in transit", b.plan.in_transit.ravel(), owned.ravel())
 
 

@@ -78,7 +78,15 @@ def companies(draw: Draw, **forced: Any) -> Inputs:
         operations=[
             {"operation": "a", "location": "P", "item": "A", "unit_cost": 4, "yield": 0.9, "lead_time": amount(0, 1)},
             {"operation": "b", "location": "P", "item": "B", "unit_cost": 3},
-            {"operation": "b out", "location": "P", "kind": "subcontract", "item": "B", "unit_cost": 11, "maximum": 60},
+            {
+                "operation": "b out",
+                "location": "P",
+                "kind": "subcontract",
+                "item": "B",
+                "unit_cost": 11,
+                "maximum": 60,
+                "lead_time": amount(0, 2),
+            },
             {
                 "operation": "c",
                 "location": "P",
@@ -92,6 +100,7 @@ def companies(draw: Draw, **forced: Any) -> Inputs:
         materials=[
             {"operation": "a", "item": "C", "quantity": 2},
             {"operation": "b", "item": "C", "quantity": 1},
+            {"operation": "b out", "item": "C", "quantity": 1},
         ],
         coproducts=[{"operation": "a", "item": "B", "quantity": 0.1}],
         resources=[

@@ -51,7 +51,9 @@ def _operate(inputs: Inputs, plan: SupplyPlan, gap: Balance) -> None:
                 if t + delay < inputs.horizon.total:
                     gap[at, output, t + delay] += quantity * plan.level[row, t]
             for used, quantity in materials:
-                gap[at, used, t] -= quantity * plan.level[row, t]
+                sent = 0 if kind == "make" else int(lead)
+                if t >= sent:
+                    gap[at, used, t - sent] -= quantity * plan.level[row, t]
 
 
 def market_imbalance(inputs: Inputs, base: Parameters, plan: SupplyPlan) -> Balance:

@@ -186,6 +186,42 @@ def test_buying_cannot_arrive_before_its_lead_time() -> None:
     assert plan.receipts[0, 1] == 15
 
 
+def sent_to_a_supplier(settings: Row | None = None) -> Inputs:
+    """A is made outside in two months, at 3 each, from a C of 2 given to the supplier; 30 A are wanted in March."""
+    return one_line(
+        {("A", "M"): [0, 0, 30]},
+        settings,
+        items=[{"item": "A"}, {"item": "C", "kind": "component", "standard_cost": 2}],
+        operations=[
+            {"operation": "out A", "location": "P", "kind": "subcontract", "item": "A", "unit_cost": 3, "lead_time": 2},
+            {"operation": "buy C", "location": "P", "kind": "buy", "item": "C", "unit_cost": 2},
+        ],
+        materials=[{"operation": "out A", "item": "C", "quantity": 1}],
+        routings=[],
+    )
+
+
+def test_parts_leave_for_the_supplier_when_the_order_is_placed() -> None:
+    """What comes back in March was ordered in January: its parts are bought in January and stay ours until March,
+    tied up for two closings at 1 % of 2 each: 30 x 2 x 2 x 0.01 = 1.2. Z = 30 x (10 - 3 - 2) - 1.2."""
+    inputs = sent_to_a_supplier({"cost_of_capital": 0.12})
+    plan = plan_of(inputs)
+    out, buy = 0, 1
+    assert plan.level[out, :3] == pytest.approx([0, 0, 30])
+    assert plan.level[buy, :3] == pytest.approx([30, 0, 0])
+    assert plan.in_transit[1, :3] == pytest.approx([30, 30, 0])
+    assert plan.stock[:, :3] == pytest.approx(0)
+    assert plan.penalties["capital"][:3] == pytest.approx([0.6, 0.6, 0])
+    assert plan.objective == pytest.approx(30 * (10 - 3 - 2) - 1.2)
+
+
+def test_parts_at_the_supplier_count_towards_the_inventory_limit() -> None:
+    """With 40 of money allowed in stock no more than 20 parts of 2 each can be sent out: 20 of 30 are served."""
+    plan = plan_of(sent_to_a_supplier({"inventory_limit": 40}))
+    assert plan.level[0, 2] == pytest.approx(20)
+    assert plan.in_transit[1, :3] == pytest.approx([20, 20, 0])
+
+
 def test_goods_on_a_lane_arrive_later() -> None:
     """A lane of one month: what January makes reaches the market in February and is in transit in between."""
     tables: dict[str, list[Row]] = {

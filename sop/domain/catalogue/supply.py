@@ -57,7 +57,8 @@ TABLES: tuple[Table, ...] = (
             number(
                 "lead_time",
                 "Make: buckets from start to finish; of 1.25 three quarters arrive after one and a quarter after two. "
-                "Buy, subcontract: full buckets from order to receipt; before that only open orders arrive.",
+                "Buy, subcontract: full buckets from order to receipt; before that only open orders arrive, and "
+                "materials given to the supplier leave when it is ordered.",
                 "periods",
                 default=0,
                 maximum=36,

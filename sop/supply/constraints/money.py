@@ -22,7 +22,10 @@ def inventory_value(v: Variables, s: Structure) -> Rows:
 
 
 def add_stock_value(rows: Rows, v: Variables, s: Structure, factor: float) -> None:
-    """factor x (sum standard_cost I[n,t] + sum standard_cost of what is on lanes and in work) into row t."""
+    """factor x (sum standard_cost I[n,t] + sum standard_cost of what is on lanes and in work) into row t.
+
+    In work: what was started and is not finished, and parts sent to a supplier for what has not been received.
+    """
     cost, net, recipe = factor * s.base["standard_cost"], s.network, s.recipe
     at_node = cost[net.node_item]
     for layer in ("protected", "free"):
@@ -35,3 +38,7 @@ def add_stock_value(rows: Rows, v: Variables, s: Structure, factor: float) -> No
         started = out[recipe.lead[out] > since]
         value = recipe.quantity[started] * at_node[recipe.node[started]]
         rows.add(0, v["level"][recipe.operation[started]], value, delay=since)
+    for ahead in range(1, int(-recipe.lead.min(initial=0)) + 1):
+        sent = np.flatnonzero(-recipe.lead >= ahead)
+        value = -recipe.quantity[sent] * at_node[recipe.node[sent]]
+        rows.add(0, v["level"][recipe.operation[sent]], value, delay=-ahead)

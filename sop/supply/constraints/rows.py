@@ -25,7 +25,8 @@ class Rows:
     _value: list[Array] = field(default_factory=list)
 
     def add(self, row: Index | int, columns: Index, factor: Array | float = 1.0, delay: Index | int = 0) -> None:
-        """Put factor x column of bucket t into the row of bucket t + ``delay``; what falls off the horizon is left out.
+        """Put factor x column of bucket t into the row of bucket t + ``delay`` (below 0: of an earlier one); what falls
+        off the horizon is left out.
 
         ``columns`` [K, buckets] (or one line of them) belong to rows ``row`` [K]; ``factor`` is one number, [K] or
         [K, buckets], ``delay`` one number or [K].
@@ -33,7 +34,7 @@ class Rows:
         columns = np.atleast_2d(columns)
         at = np.arange(columns.shape[1])[None, :] + np.broadcast_to(delay, len(columns))[:, None]
         number = np.broadcast_to(row, len(columns))[:, None] * self.total + at
-        self._note(number, columns, factor, at < self.total)
+        self._note(number, columns, factor, (at >= 0) & (at < self.total))
 
     def add_all(self, row: Index | int, columns: Index, factor: Array | float = 1.0) -> None:
         """Put every bucket of ``columns`` [K, buckets] into the one row of its entity (families over the horizon)."""
