@@ -22,8 +22,8 @@ _LARGEST, _TIMES = 1e6, 100.0
 class Recipe:
     """What one unit of level of operation ``operation[k]`` does to node ``node[k]``: ``quantity`` out (+) or in (-).
 
-    ``lead[k]`` buckets after the bucket of the level: outputs of a make operation appear that much after its start; what is
-    sent to a supplier to be worked on leaves that much before receipt (below 0); everything else is in the bucket.
+    ``lead[k]`` buckets after the bucket of the level: outputs of a make operation appear that much after its start;
+    what is given to a supplier leaves that much before receipt (below 0); everything else is in the bucket.
     """
 
     operation: Index

@@ -14,9 +14,9 @@ def node_balance(v: Variables, s: Structure) -> Rows:
     """I[n,t] - I[n,t-1] - sum yield x[o,t-lead] - arrivals L[a,t-lead] + sum quantity x[o,t+sent] + departures L[a,t]
     + scrapped[n,t] = open receipts[n,t]   (t = 0: + opening stock)
 
-    I = protected + free (+ closing in the last bucket). lead is a make operation's, 0 for the others; sent the lead
-    time (full buckets) of what is made outside, 0 for the others: it counts by receipt, parts leave before. Dual: what one more
-    unit at the node is worth.
+    I = protected + free (+ closing in the last bucket). lead is a make operation's, 0 for the others; sent is the
+    lead time (full buckets) of what is made outside, 0 for the others: it counts by receipt, its parts leave before.
+    Dual: what one more unit at the node is worth.
     """
     nodes = np.arange(len(s.network.node_item))
     rows = Rows(nodes, s.total)
