@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +17,7 @@ _DEEPEST = 20
 
 @dataclass(frozen=True)
 class User:
-    """One item a resource works for: hours used in the window, and what it earns per hour of the resource (net price
+    """One item a resource works for: hours used in the window (those in its parts too), and what it earns per hour (net price
     after rebates less standard cost, over markets by demand, divided by hours per unit)."""
 
     item: str
@@ -46,52 +48,75 @@ def chain_of(inputs: Inputs, result: PlanResult, item: str, market: str) -> str:
 
 def users_of(inputs: Inputs, result: PlanResult, resource: str, span: slice) -> tuple[User, ...]:
     """Items made with a resource, the one that earns least per hour first."""
-    hours, used = hours_per_unit(inputs, resource), _hours_used(inputs, result, resource, span)
+    total = result.supply.level[:, span].sum(axis=1)
+    level = {name: float(made) for name, made in zip(result.parameters.labels("operation"), total, strict=True)}
+    routes = _Routes(inputs, resource, level)
     margin, axis = _unit_margin(result, span), result.parameters.axis("item")
-    found = [
-        User(item, used.get(item, 0.0), float(margin[axis.index[item]]) / hours[item])
-        for item in axis.labels
-        if hours.get(item, 0.0) > 0 and np.isfinite(margin[axis.index[item]])
-    ]
-    return tuple(sorted(found, key=lambda user: user.per_hour))
+    return tuple(
+        sorted(
+            (
+                User(item, routes.used(item), float(margin[axis.index[item]]) / routes.hours_per_unit(item))
+                for item in axis.labels
+                if routes.hours_per_unit(item) > 0 and np.isfinite(margin[axis.index[item]])
+            ),
+            key=lambda user: user.per_hour,
+        )
+    )
 
 
-def hours_per_unit(inputs: Inputs, resource: str) -> dict[str, float]:
-    """Hours of ``resource`` in one good unit of every item that is made, parts it is made of included.
+@dataclass(frozen=True)
+class _Way:
+    """An operation: good units of its item per unit of level, own hours on the resource, parts it uses."""
 
-    Of several ways to make an item the first counts.
+    name: str
+    share: float
+    hours: float
+    parts: tuple[tuple[str, float], ...]
+
+
+class _Routes:
+    """Ways to make every item, and what each takes of one resource, parts it is made of included.
+
+    Of several ways to make an item those that need the resource count: a unit takes the hours of the one the plan runs
+    most (``level``, by operation), of equal ones the first.
     """
-    first: dict[str, tuple[str, float]] = {}
-    for operation, item, share in rows(inputs["operations"], "operation", "item", "yield"):
-        first.setdefault(item, (operation, share))
-    routed = {
-        name: hours
-        for name, own, hours in rows(inputs["routings"], "operation", "resource", "hours")
-        if own == resource
-    }
-    parts: dict[str, list[tuple[str, float]]] = {}
-    for operation, item, quantity in rows(inputs["materials"], "operation", "item", "quantity"):
-        parts.setdefault(operation, []).append((item, quantity))
 
-    def of(item: str, depth: int) -> float:
-        if item not in first or depth > _DEEPEST:
-            return 0.0
-        operation, share = first[item]
-        inside = sum(quantity * of(part, depth + 1) for part, quantity in parts.get(operation, []))
-        return float((routed.get(operation, 0.0) + inside) / share)
+    def __init__(self, inputs: Inputs, resource: str, level: Mapping[str, float]) -> None:
+        routed = inputs["routings"]
+        hours = dict(rows(routed[routed["resource"] == resource], "operation", "hours"))
+        parts = defaultdict(list)
+        for operation, part, quantity in rows(inputs["materials"], "operation", "item", "quantity"):
+            parts[operation].append((part, quantity))
+        self.level = level
+        self.ways: dict[str, list[_Way]] = defaultdict(list)
+        for name, item, share in rows(inputs["operations"], "operation", "item", "yield"):
+            self.ways[item].append(_Way(name, share, hours.get(name, 0.0), tuple(parts[name])))
+        self._known: dict[str, float] = {}
 
-    return {item: of(item, 0) for item in first}
+    def hours_per_unit(self, item: str) -> float:
+        """Hours of the resource in one good unit; 0 where no way needs it (a part of itself: cut there)."""
+        if item not in self._known:
+            self._known[item] = 0.0
+            needing = [way for way in self.ways.get(item, []) if self._through(way) > 0]
+            if needing:
+                way = max(needing, key=lambda way: self.level[way.name])
+                self._known[item] = self._through(way) / way.share
+        return self._known[item]
 
+    def used(self, item: str) -> float:
+        """Hours the plan uses for the item, in its parts too, less what goes into items made of it."""
+        own = sum(self.level[way.name] * self._through(way) for way in self.ways.get(item, []))
+        passed_on = sum(
+            self.level[way.name] * quantity
+            for ways in self.ways.values()
+            for way in ways
+            for part, quantity in way.parts
+            if part == item
+        )
+        return max(own - passed_on * self.hours_per_unit(item), 0.0)
 
-def _hours_used(inputs: Inputs, result: PlanResult, resource: str, span: slice) -> dict[str, float]:
-    """Hours used in the window by main item of the operations routed there."""
-    level = dict(zip(result.parameters.labels("operation"), result.supply.level[:, span].sum(axis=1), strict=True))
-    item_of = dict(rows(inputs["operations"], "operation", "item"))
-    used: dict[str, float] = {}
-    for operation, own, hours in rows(inputs["routings"], "operation", "resource", "hours"):
-        if own == resource:
-            used[item_of[operation]] = used.get(item_of[operation], 0.0) + hours * float(level[operation])
-    return used
+    def _through(self, way: _Way) -> float:
+        return way.hours + sum(quantity * self.hours_per_unit(part) for part, quantity in way.parts)
 
 
 def _unit_margin(result: PlanResult, span: slice) -> Array:
