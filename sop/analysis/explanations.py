@@ -7,8 +7,9 @@ they cost.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from pydantic import ValidationError
@@ -32,10 +33,13 @@ _TOUCHING = 1.0
 """Money between a plan and a limit it is said to touch."""
 _OF_MONEY = {"cash_limit": "closing cash", "inventory_limit": "inventory value"}
 _MOST = 5
+_MOST_CONTRACTS = 24
 _NEARLY = 0.9
 _SHARE = 0.05  # of a shortage that easing a limit must bring back for the limit to be named
+_TAKEN = {"subcontract": "made outside", "buy": "bought"}
 _EASING: tuple[tuple[str, Callable[[Situation], Iterator[Action]]], ...] = (
     ("hours of", capacity.more_hours),
+    ("heads in", capacity.more_people),
     ("more from", flow.supplier_limit),
     ("room at", stock.more_storage),
     ("room on the lane", flow.lane_capacity),
@@ -80,7 +84,12 @@ class _Eased:
     @property
     def state(self) -> str:
         """Line 2, full Sep-Nov."""
-        return f"{self.name}, {'at its limit' if self.words == 'more from' else 'full'} {self.months}"
+        return f"{self.name}, {self.limit} {self.months}"
+
+    @property
+    def limit(self) -> str:
+        """How the limit is told: full, at its limit."""
+        return "at its limit" if self.words in ("more from", "heads in") else "full"
 
 
 def explanations(inputs: Inputs, solve: Solve, scenario: Scenario, window: Window) -> list[Explanation]:
@@ -171,21 +180,23 @@ def _stock(plan: PlanResult) -> Array:
 
 
 def _outside(where: Situation, eased: list[_Eased]) -> Iterator[Explanation]:
-    """Work given outside that would be done inside if a limit did not bind."""
+    """Work given outside that would be done inside, and purchases that would be made or come from elsewhere, if a limit
+    did not bind."""
     axis, span = where.result.parameters.axis("operation"), where.window.planned
-    fee = where.result.parameters["operation_cost"]
+    fee = where.result.parameters["operation_cost"] + where.result.parameters["material_cost"]
+    ways = Counter(axis.groups["item"])
     for row, kind in enumerate(axis.groups["kind"]):
-        if kind != "subcontract":
-            continue
         item = axis.groups["item"][row]
+        if kind == "make" or (kind == "buy" and ways[item] == 1):
+            continue
         for one in eased:
             less = (where.result.supply.level - one.plan.supply.level)[row, span]
             if less.sum() > _UNITS:
                 paid = float((less * fee[row, span]).sum())
                 name = where.inputs.item_titles[item]
                 text = (
-                    f"{units(float(less.sum()))} {name} ({money(paid)}) made outside because {one.name} is full "
-                    f"{one.months}."
+                    f"{units(float(less.sum()))} {name} ({money(paid)}) {_TAKEN[kind]} because "
+                    f"{one.name} is {one.limit} {one.months}."
                 )
                 yield Explanation("outside", item, text, float(less.sum()), paid, one.cause)
 
@@ -201,17 +212,16 @@ def _commitments(where: Situation, solve: Solve, scenario: Scenario) -> Iterator
 
 
 def _dropped(where: Situation) -> Iterator[tuple[str, str, tuple[Override, ...]]]:
-    everything = replace(where, lost=where.lost if len(where.lost) else where.lost.reindex([0]))
-    for action in demand.contract_minimum(everything):
+    for action in demand.contracts_dropped(where, _MOST_CONTRACTS):
         yield "contract", f"The contract minimum for {action.group.removeprefix('contract ')}", action.overrides
     for action in flow.purchase_minimum(where):
         subject = f"The minimum of {action.group.removeprefix('minimum ')}"
         yield "minimum", subject, (action.overrides[0].model_copy(update={"first": "", "last": ""}),)
     for family in where.families:
         if stock.has_target(where, family):
-            turn = added(where.horizon, "safety_days", 0.0, f"family={family}")
-            none = turn.model_copy(update={"operation": "multiply", "value": 0.0})
-            yield "safety", f"Safety stock of {family}", (none,)
+            turns = (added(where.horizon, name, 0.0, f"family={family}") for name in ("safety_days", "safety_stock"))
+            none = tuple(turn.model_copy(update={"operation": "multiply", "value": 0.0}) for turn in turns)
+            yield "safety", f"Safety stock of {family}", none
     yield from _limits_in_money(where.result)
 
 
@@ -247,5 +257,5 @@ def _first(where: Situation, turn: Override) -> int:
 
 
 def _months(where: Situation, turn: Override) -> str:
-    last = where.horizon.index_of_label(turn.last) if turn.last else where.horizon.total - 1
+    last = where.horizon.index_of_label(turn.last) if turn.last else where.horizon.periods - 1
     return bucket_ranges(where.horizon, range(_first(where, turn), last + 1))

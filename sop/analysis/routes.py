@@ -17,8 +17,8 @@ _DEEPEST = 20
 
 @dataclass(frozen=True)
 class User:
-    """One item a resource works for: hours used in the window (those in its parts too), and what it earns per hour (net price
-    after rebates less standard cost, over markets by demand, divided by hours per unit)."""
+    """One item a resource works for: hours used in the window (those in its parts too), and what it earns per hour (net
+    price after rebates less standard cost, over markets by demand, divided by hours per unit)."""
 
     item: str
     hours: float

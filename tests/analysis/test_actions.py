@@ -46,6 +46,21 @@ def test_a_full_line_asks_for_overtime_and_hours() -> None:
     assert "shift Line" not in found
 
 
+def test_overtime_without_a_premium_is_not_counted_as_costed() -> None:
+    """The line's overtime costs 20 an hour: known. With the cost left blank it is not, and the reason says so."""
+    assert all(action.is_costed for action in _found(**_line())["overtime Line"])
+    blank = _found(**_line(overtime_cost=0.0))["overtime Line"]
+    assert not any(action.is_costed for action in blank)
+    assert blank[0].reason.endswith("What overtime costs more is not given.")
+
+
+def test_safety_stock_stated_in_units_is_lowered_too() -> None:
+    """400 kettles are kept, so that service is safe: fewer are tried."""
+    policy = small_company()["stock_policy"].assign(item="Kettle", safety_stock=400.0, maximum=5_000.0)
+    found = _found(stock_policy=policy, **_line(days=40.0))
+    assert [action.overrides[0].value for action in found["safety Kettles"]] == [-2.0, -5.0]
+
+
 def test_a_shift_is_added_where_the_day_has_room_for_it() -> None:
     """Two shifts of 8 hours leave room for a third, three do not."""
     assert "shift Line" in _found(**_line(shift_cost=1_000.0, shifts=2.0, days=8.0))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
 import pytest
 
+from sop.domain.inputs import Inputs, typed
 from sop.domain.scenario import Override
 from sop.workspace import Workspace
 from tests.analysis.cases import promised_inputs, workspace_of
+from tests.companies import small_company
 from tests.workspaces import scenario, small_workspace
 
 LESS = scenario("Less", Override(lever="capacity", value=-20))
@@ -102,3 +107,82 @@ def test_a_plan_that_cannot_be_explains_nothing() -> None:
     asked = scenario("Standstill", Override(lever="downtime", value=120))
     assert promised.explanations(asked, "horizon") == []
     assert promised.bottlenecks(asked, "horizon") == []
+
+
+def company(**tables: dict[str, list[Any]]) -> Workspace:
+    """The small company with other tables."""
+    return workspace_of(Inputs.of(small_company() | {n: typed(n, pd.DataFrame(rows)) for n, rows in tables.items()}))
+
+
+def test_safety_stock_in_units_costs_what_dropping_it_saves() -> None:
+    """50 kettles kept at 0.1 a month: 25 of storage over five months; the last one, with nothing asked for at the end,
+    sells them. The line has hours to spare."""
+    policy = {"location": ["Plant", "Plant"], "item": ["Kettle", "Toaster"], "holding_cost": [0.1] * 2}
+    line = {"resource": ["Line"], "location": ["Plant"], "hours": [400.0]}
+    told = company(stock_policy=policy | {"safety_stock": [50.0, 0.0]}, resources=line).explanations("base", "horizon")
+    (safety,) = (one for one in told if one.kind == "safety")
+    assert safety.subject == "Safety stock of Kettles"
+    assert safety.worth == pytest.approx(50 * 0.1 * 5)
+
+
+def test_every_contract_that_holds_is_told_and_no_other() -> None:
+    """500 kettles for six markets of 100. M6 comes before the others by priority, so the contracts of 90 hold for M1 to
+    M5: five are told. One of 10 for M6, which gets 50, costs nothing and is not."""
+    names = [f"M{number}" for number in range(1, 7)]
+    kettles = company(
+        items={"item": ["Kettle"], "family": ["Kettles"]},
+        markets={"market": names, "priority": [2] * 5 + [1], "served_from": ["Plant"] * 6},
+        forecasts={
+            "version": ["plan"] * 36,
+            "item": ["Kettle"] * 36,
+            "market": names * 6,
+            "period": [f"2026-{month:02d}-01" for month in range(1, 7) for _ in names],
+            "quantity": [100.0] * 36,
+        },
+        prices={"item": ["Kettle"], "list_price": [40.0]},
+        operations={"operation": ["make"], "location": ["Plant"], "item": ["Kettle"], "unit_cost": [15.0]},
+        routings={"operation": ["make"], "resource": ["Line"], "hours": [0.2]},
+        resources={"resource": ["Line"], "location": ["Plant"], "hours": [100.0]},
+        stock_policy={"location": ["Plant"], "maximum": [0.0]},
+        stock={"location": [], "item": [], "on_hand": []},
+        contracts={"contract": names, "market": names, "item": ["Kettle"] * 6, "minimum": [90.0] * 5 + [10.0]},
+    )
+    told = [one.subject for one in kettles.explanations("base", "horizon") if one.kind == "contract"]
+    assert sorted(told) == [f"The contract minimum for Kettle in {name}" for name in names[:5]]
+
+
+def test_what_is_bought_because_the_line_is_full_is_told() -> None:
+    """100 hours: 40 for toasters, 60 for 300 kettles of 500 (1,000 in May; January 440); the rest is bought at 20. With
+    30 hours more 150 fewer are bought a month, in January the 140 bought: 140 + 5 x 150 = 890, for 17,800."""
+    told = company(
+        operations={
+            "operation": ["make kettle", "make toaster", "buy kettle"],
+            "location": ["Plant"] * 3,
+            "kind": ["make", "make", "buy"],
+            "item": ["Kettle", "Toaster", "Kettle"],
+            "unit_cost": [15.0, 12.0, 20.0],
+        },
+        resources={"resource": ["Line"], "location": ["Plant"], "hours": [100.0]},
+        stock_policy={"location": ["Plant"], "maximum": [0.0]},
+    ).explanations("base", "horizon")
+    (bought,) = (one for one in told if one.kind == "outside")
+    assert bought.text == "890 Kettle (17.8k) bought because Line is full Jan-Jun."
+
+
+def test_what_waits_for_people_is_told() -> None:
+    """Ten people of 10 hours each are all the line has: 100 of the 140 hours needed (240 in May)."""
+    told = company(
+        resources={"resource": ["Line"], "location": ["Plant"], "hours": [0.0]},
+        workforce={
+            "pool": ["Crew"],
+            "resource": ["Line"],
+            "head_count": [10.0],
+            "hours_per_worker": [10.0],
+            "maximum": [10.0],
+        },
+        stock_policy={"location": ["Plant"], "maximum": [0.0]},
+    ).explanations("base", "horizon")
+    short = [one for one in told if one.kind == "short"]
+    assert short
+    assert {one.cause for one in short} == {"heads in Crew"}
+    assert "← Crew, at its limit Jan-Jun. With more heads in Crew 100 % of it" in short[0].text

@@ -38,7 +38,10 @@ def test_an_item_that_is_also_made_outside_still_uses_the_line() -> None:
     }
     items = {"item": ["Kettle", "Toaster"], "standard_cost": [15.0, 12.0]}
     stock = {"location": ["Plant"], "maximum": [0.0]}
-    users = {user.item: user for user in users_of(*planned(operations=operations, items=items, stock_policy=stock), "Line", MONTH)}
+    users = {
+        user.item: user
+        for user in users_of(*planned(operations=operations, items=items, stock_policy=stock), "Line", MONTH)
+    }
     assert users["Kettle"].hours == pytest.approx(88.0)
     assert users["Kettle"].per_hour == pytest.approx(125.0)
     assert users["Toaster"].hours == pytest.approx(40.0)

@@ -28,13 +28,15 @@ def overtime(where: Situation) -> Iterator[Action]:
         for points in sorted({step for step in (*_OVERTIME_STEPS, float(needed)) if 0 < step <= room} | {room}):
             if points > 0 and hours > 0:
                 when = months(where.horizon, *span)
+                is_costed = bool((where.result.parameters["overtime_cost"][row, buckets] > 0).all())
                 yield Action(
                     f"overtime {name}",
                     points * size,
                     f"{when} overtime on {name}, up to {present + points:g} %",
                     f"{when} overtime",
-                    _why(where, name),
+                    _why(where, name) if is_costed else f"{_why(where, name)} What overtime costs more is not given.",
                     (added(where.horizon, "overtime_limit", points, f"resource={name}", span),),
+                    is_costed,
                 )
 
 

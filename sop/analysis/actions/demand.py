@@ -15,6 +15,7 @@ _RISES = (2.0, 4.0)
 _MOST_FAMILIES = 4
 _MOST_CONTRACTS = 4
 _DEEPEST = 40.0
+_AT_MINIMUM = 1.001
 
 
 def price_rise(where: Situation) -> Iterator[Action]:
@@ -71,11 +72,18 @@ def _moved(where: Situation, family: str, depth: Array, source: int, target: int
 
 def contract_minimum(where: Situation) -> Iterator[Action]:
     """Without a contract minimum, where other customers wait for what it takes."""
-    if where.lost.empty:
-        return
+    if not where.lost.empty:
+        yield from contracts_dropped(where, _MOST_CONTRACTS)
+
+
+def contracts_dropped(where: Situation, most: int) -> Iterator[Action]:
+    """Without each contract minimum the plan does not go beyond in some bucket, those that promise most first; any
+    other one costs nothing."""
     parameters, span = where.result.parameters, where.window.planned
-    promised = parameters["contract_minimum"][..., span].sum(axis=2)
-    rank = np.argsort(-promised, axis=None, kind="stable")[:_MOST_CONTRACTS]
+    least = np.minimum(parameters["contract_minimum"], np.maximum(where.result.demand.planned, 0.0))[..., span]
+    held = (least > 0) & (where.result.supply.accepted[..., span] <= _AT_MINIMUM * least)
+    promised = np.where(held.any(axis=2), parameters["contract_minimum"][..., span].sum(axis=2), 0.0)
+    rank = np.argsort(-promised, axis=None, kind="stable")[:most]
     for item, market in zip(*np.unravel_index(rank, promised.shape), strict=True):
         if promised[item, market] > 0:
             product, customer = parameters.labels("item")[item], parameters.labels("market")[market]

@@ -76,9 +76,9 @@ def safety_stock(where: Situation) -> Iterator[Action]:
 
 
 def has_target(where: Situation, family: str) -> bool:
-    """Whether any of the family is kept as safety stock because of days of cover."""
-    chosen = where.result.parameters.axis("item").mask("family", family)
-    return bool((where.result.parameters["safety_days"][:, chosen, where.window.planned] > 0).any())
+    """Whether any of the family is to be kept as safety stock, be it stated in units or in days."""
+    chosen = where.result.parameters.axis("item").mask("family", family)[where.result.supply.network.node_item]
+    return bool((where.result.supply.safety_target[chosen, where.window.planned] > 0).any())
 
 
 def _expected_fill(where: Situation, family: str) -> float:
