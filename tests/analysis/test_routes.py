@@ -26,8 +26,8 @@ def planned(**tables: dict[str, list[Any]]) -> tuple[Inputs, PlanResult]:
 
 
 def test_an_item_that_is_also_made_outside_still_uses_the_line() -> None:
-    """Kettles made outside are listed first, at 20 and no more than 5 a month: none are, at 15 inside. January makes 440
-    kettles (500 less 60 in stock) in 0.2 h: 88 h, and 250 toasters in 0.16 h: 40 h. A kettle earns 40 - 15 in 0.2 h."""
+    """Kettles made outside are listed first, at 20 and no more than 5 a month: none are, at 15 inside. January makes
+    440 kettles (500 less 60 in stock) in 0.2 h: 88 h, and 250 toasters in 0.16 h: 40 h. A kettle earns 25 in 0.2 h."""
     operations = {
         "operation": ["out kettle", "make kettle", "make toaster"],
         "location": ["Plant"] * 3,
