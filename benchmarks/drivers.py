@@ -113,7 +113,7 @@ def trial(sales: pd.DataFrame, history: int) -> tuple[list[Bar], list[str]]:
 
 
 def _told(model: DemandModel) -> list[str]:
-    table = model.acceptance_table().query("level == 'driver'")
+    table = model.acceptance_table().query("level == 'driver'").dropna(subset=["wape_with"])
     return [
         f"  {driver}: {'on' if on else 'off'}, WAPE {100 * before:.1f} -> {100 * after:.1f}"
         for driver, on, before, after in zip(

@@ -6,11 +6,13 @@ series' recent level (weights falling by KEPT a bucket) times its season.
 
     WAPE = sum |error| / sum demand over all held-out buckets
 
-1. Company: starting from all drivers, the one whose absence lowers WAPE most is dropped, until none does.
+1. Company: starting from all drivers, the one whose absence lowers WAPE most is dropped, until none does. Rivals' price
+   goes with the own price.
 2. Family: coefficients are the company's; the family's or each series' own only where WAPE of the family falls.
 3. Series: drivers are kept unless they make its WAPE worse; where another pooling does not, that is taken.
 
-History too short to hold anything out is not measured: all drivers stay, each series leaning on the others.
+History too short for whole holdouts is tried bucket by bucket. A driver that had not moved before any origin is not
+measured, and so is off: nothing bears it out, and what is assumed about it speaks instead (coefficients.py).
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ import numpy.typing as npt
 
 from sop.demand.controls import harmonics
 from sop.demand.effects import FEWEST_BUCKETS, Effects, Evidence, Prepared, estimate, prepare
+from sop.demand.features import RIVALS, rivals_bounded
 from sop.domain.parameters import Array, Mask
 
 FOLDS = 3
@@ -38,9 +41,11 @@ Level = npt.NDArray[np.int8]
 class Verdict:
     """What was decided: drivers ``on`` [K]; for each series the pooling ``level`` [S] and whether it ``keeps`` [S] its
     drivers. ``scores`` tells how it came about, one record each for the company, every driver, family and series.
+    ``seen`` [K]: drivers the backtest could measure.
     """
 
     on: Mask
+    seen: Mask
     level: Level
     keeps: Mask
     scores: tuple[Score, ...]
@@ -48,7 +53,8 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Score:
-    """WAPE ``without`` and ``with_`` drivers (one driver where named), and whether they are ``on``.
+    """WAPE ``without`` and ``with_`` drivers (one driver where named; NaN: moved, but not where it could be measured),
+    and whether they are ``on``.
 
     ``group`` is the number of the family or series; ``pooling`` the level coefficients are taken from.
     """
@@ -77,25 +83,44 @@ def accept(evidence: Evidence, groups: tuple[tuple[str, tuple[int, ...]], ...]) 
     """Decide on the drivers of ``evidence``; ``groups`` name the drivers that are switched together."""
     folds = list(_folds(evidence))
     if not folds:
-        return undisputed(evidence)
+        return unmeasured(evidence, groups)
     count = len(evidence.names)
     actual = np.concatenate([fold.actual for fold in folds], axis=1)
     none = _errors(actual, _forecasts(folds, np.zeros(count, dtype=bool), SERIES))
-    on, told = _company(folds, actual, groups, none)
+    seen: Mask = np.asarray(np.any([fold.effects.known for fold in folds], axis=0), dtype=bool)
+    on, told = _company(folds, actual, _members(groups, seen), none)
     by_level = np.stack([_errors(actual, _forecasts(folds, on, level)) for level in (COMPANY, FAMILY, SERIES)])
     level = _family_level(by_level, evidence.family)[evidence.family]
     level, keeps = _series_level(by_level, none, level)
     chosen = np.where(keeps, np.take_along_axis(by_level, level[None].astype(int), axis=0)[0], none)
     demand = np.nansum(actual, axis=1)
     rows = _scores(demand, none, chosen, level, keeps, evidence.family)
-    return Verdict(on, level, keeps, (*told, *rows))
+    return Verdict(on, seen, level, keeps, (*told, *_unseen(evidence, groups, seen), *rows))
 
 
-def undisputed(evidence: Evidence) -> Verdict:
-    """The verdict where nothing can be held out or no driver ever moved: all on, each series by itself."""
-    series = len(evidence.demand)
-    everything: Mask = np.ones(len(evidence.names), dtype=bool)
-    return Verdict(everything, np.full(series, SERIES, np.int8), np.ones(series, bool), ())
+def unmeasured(evidence: Evidence, groups: tuple[tuple[str, tuple[int, ...]], ...]) -> Verdict:
+    """The verdict where nothing can be held out or no driver ever moved: all off, so that what is assumed speaks."""
+    series, count = len(evidence.demand), len(evidence.names)
+    none: Mask = np.zeros(count, dtype=bool)
+    told = tuple(_unseen(evidence, groups, none))
+    return Verdict(none, none, np.full(series, SERIES, np.int8), np.ones(series, bool), told)
+
+
+def _unseen(evidence: Evidence, groups: tuple[tuple[str, tuple[int, ...]], ...], seen: Mask) -> Iterator[Score]:
+    """Drivers history could tell of, had they moved at any origin's back."""
+    open_ = [(name, list(members)) for name, members in groups if not seen[list(members)].any()]
+    moved = (np.ptp(np.nan_to_num(evidence.drivers), axis=2) > 0).any(axis=1)
+    if any(moved[members].any() for _, members in open_):
+        informed: Mask = np.asarray(prepare(evidence).informed.any(axis=0), dtype=bool)
+        yield from (
+            Score("driver", name, 0, np.nan, np.nan, on=False) for name, members in open_ if informed[members].any()
+        )
+
+
+def _members(groups: tuple[tuple[str, tuple[int, ...]], ...], seen: Mask) -> dict[str, list[int]]:
+    """The measured drivers of every group that has any."""
+    found = {name: [k for k in members if seen[k]] for name, members in groups}
+    return {name: members for name, members in found.items() if members and (name != RIVALS or found.get("price"))}
 
 
 def total_wape(evidence: Evidence) -> float | None:
@@ -112,6 +137,8 @@ def _folds(evidence: Evidence, quick: bool = False) -> Iterator[_Fold]:
     """Origins from the earliest on, each with a full holdout behind it."""
     known = int(np.flatnonzero((~np.isnan(evidence.demand)).any(axis=0)).max(initial=-1)) + 1
     ahead = int(np.clip(known // 6, FEWEST_AHEAD, MOST_AHEAD))
+    if known - ahead < FEWEST_BUCKETS:
+        ahead = 1
     for origin in (known - ahead * number for number in range(FOLDS, 0, -1)):
         if origin < FEWEST_BUCKETS:
             continue
@@ -132,11 +159,10 @@ def _folds(evidence: Evidence, quick: bool = False) -> Iterator[_Fold]:
 
 
 def _company(
-    folds: list[_Fold], actual: Array, groups: tuple[tuple[str, tuple[int, ...]], ...], none: Array
+    folds: list[_Fold], actual: Array, live: dict[str, list[int]], none: Array
 ) -> tuple[Mask, tuple[Score, ...]]:
-    """Drivers on [K], and what each of them does to the company's WAPE."""
-    seen: Mask = np.asarray(np.any([fold.effects.known for fold in folds], axis=0), dtype=bool)
-    live = {name: list(members) for name, members in groups if seen[list(members)].any()}
+    """Drivers on [K] of the groups ``live``, and what each of them does to the company's WAPE."""
+    count = len(folds[0].effects.names)
     demand = max(float(np.nansum(actual)), 1e-9)
     memory: dict[tuple[str, ...], float] = {(): float(none.sum()) / demand}
 
@@ -146,12 +172,11 @@ def _company(
         return memory[names]
 
     def _mask(names: tuple[str, ...]) -> Mask:
-        chosen = [k for name in names for k in live[name]]
-        return np.asarray(~seen | np.isin(np.arange(len(seen)), chosen), dtype=bool)
+        return np.isin(np.arange(count), [k for name in names for k in live[name]])
 
     kept = tuple(live)
     while kept:
-        fewer = {name: tuple(other for other in kept if other != name) for name in kept}
+        fewer = {name: _without(kept, name) for name in kept}
         worst = min(fewer, key=lambda name: wape(fewer[name]))
         if wape(fewer[worst]) > wape(kept):
             break
@@ -160,10 +185,16 @@ def _company(
         kept = ()
     told = [Score("total", "", 0, wape(()), wape(kept), bool(kept))]
     for name in live:
-        others = tuple(other for other in live if other != name and other in kept)
-        both = tuple(other for other in live if other == name or other in kept)
-        told.append(Score("driver", name, 0, wape(others), wape(both), name in kept))
+        needed = {name, *kept} | ({"price"} if name == RIVALS else set())
+        both = tuple(other for other in live if other in needed)
+        told.append(Score("driver", name, 0, wape(_without(both, name)), wape(both), name in kept))
     return _mask(kept), tuple(told)
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    """``names`` less one; rivals' price means nothing where the own price does not act."""
+    gone = {name, RIVALS} if name == "price" else {name}
+    return tuple(other for other in names if other not in gone)
 
 
 def _forecasts(folds: list[_Fold], on: Mask, level: int) -> Array:
@@ -175,6 +206,7 @@ def _forecast(fold: _Fold, on: Mask, level: int) -> Array:
     effects = fold.effects if on.all() else estimate(fold.prepared, on, like=fold.effects)
     evidence = fold.prepared.evidence
     coefficient = at_level(effects, evidence.family, np.full(len(evidence.demand), level, np.int8)) * effects.informed
+    coefficient = rivals_bounded(evidence.names, coefficient)
     driven = np.einsum("ksh,sk->sh", np.nan_to_num(evidence.drivers), coefficient)
     length, order = evidence.season_length, effects.season.shape[1] // 2
     season = effects.season @ harmonics(evidence.position, length, order).T

@@ -140,12 +140,13 @@ def _trial(material: Material, rows: Mask, origin: int, places: Places) -> Trial
     learned = learn(past)
     assert learned is not None
     effects = learned.effects
-    found, reference = coefficients(past, learned), references(past)
+    found = coefficients(past, learned)
+    reference = references(past, found.acts, found.unseen)
     begun = rows & past.history.sold
     cleaned = remainder(past, effects, found.acting, reference)
     season = season_of(past, effects, past.history.first, past.history.last + AHEAD).of(begun[past.history.sold])
     change = np.nan_to_num(material.past[..., ahead] - reference[..., :1])
-    effect = np.exp(np.einsum("kimh,kim->imh", change, found.acting))
+    effect = np.exp(np.einsum("kimh,kim->imh", change, found.moving))
     raw = past.history.demand
     tries: tuple[tuple[str, Engine, Array, Array], ...] = (
         *((engine.name, engine, cleaned, effect) for engine in _candidates(material, past, cleaned)),

@@ -22,13 +22,18 @@ from sop.domain.parameters import Array, Mask
 Index = npt.NDArray[np.int64]
 
 
-def references(material: Material, acts: Mask | None = None) -> Array:
+RECENT = 3
+"""Known buckets whose middle price an unmeasured price is held against: a rise two buckets old is the price now."""
+
+
+def references(material: Material, acts: Mask | None = None, unseen: Mask | None = None) -> Array:
     """Level of every driver the base path stands for [K, I, M, T].
 
     With history: mean price, marketing and indices of its last season, and no promotion. A launch: the planned price
     bucket by bucket, mean planned marketing, indices as last season, and no promotion. A given forecast stands for what
     Base plans, bucket by bucket, so that Base gives it back unchanged; so does any base where a driver does not act
-    (``acts`` [K, I, M], everywhere unless given).
+    (``acts`` [K, I, M], everywhere unless given). Where the backtest could not measure a driver (``unseen`` [K, I, M])
+    history is left as it is and ends at its latest price, so that Base is held against that.
     """
     statistical, launching = material.origin == STATISTICAL, material.origin == LAUNCH
     known = None if material.history is None else material.history.known
@@ -38,7 +43,22 @@ def references(material: Material, acts: Mask | None = None) -> Array:
     own[3] = np.where(launching, material.planned[3].mean(axis=2), own[3])
     result = np.where((statistical | launching)[None, :, :, None], own[..., None], material.planned)
     result[0] = np.where(statistical[:, :, None], own[0][:, :, None], material.planned[0])
-    return result if acts is None else np.where(acts[..., None], result, material.planned)
+    if unseen is not None and unseen[0].any():
+        latest = statistical & unseen[0]
+        result[0] = np.where(latest[:, :, None], _latest(material, own[0])[:, :, None], result[0])
+    holds = acts if unseen is None or acts is None else acts | unseen
+    return result if holds is None else np.where(holds[..., None], result, material.planned)
+
+
+def _latest(material: Material, otherwise: Array) -> Array:
+    """Median log price of the last RECENT buckets learned from [I, M]; ``otherwise`` where there are none."""
+    if material.history is None:
+        return otherwise
+    known = material.history.known & ~np.isnan(material.past[0])
+    number = np.flip(np.flip(known, axis=2).cumsum(axis=2), axis=2)
+    prices = np.where(known & (number <= RECENT), material.past[0], np.nan)
+    told = known.any(axis=2)
+    return np.where(told, np.nanmedian(np.where(told[:, :, None], prices, 0.0), axis=2), otherwise)
 
 
 def _last_season(material: Material, counted: Mask) -> Array:

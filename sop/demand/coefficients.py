@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sop.demand.acceptance import COMPANY, FAMILY, SERIES, Score, Verdict, accept, at_level, undisputed
+from sop.demand.acceptance import COMPANY, FAMILY, SERIES, Score, Verdict, accept, at_level, unmeasured
 from sop.demand.effects import ASSUMED, FITTED, POOLED, SOURCES, Effects, Evidence, estimate, prepare, settled
-from sop.demand.features import switched
+from sop.demand.features import RIVALS, rivals_bounded, switched
 from sop.demand.material import Material, season_positions
-from sop.demand.model import NOT_SOLD, Codes
+from sop.demand.model import LEAST_DEVIATIONS, NOT_SOLD, Codes
 from sop.domain.parameters import Array, Mask
 
 NOISE_STEPS = 32.0
@@ -39,9 +39,11 @@ def learn(material: Material) -> Learned | None:
     if found is None:
         return None
     prepared = prepare(found)
-    verdict = accept(found, switched(found.names)) if prepared.informed.any() else undisputed(found)
+    judge = accept if prepared.informed.any() else unmeasured
+    verdict = judge(found, switched(found.names))
     effects = estimate(prepared, verdict.on)
     acting = at_level(effects, found.family, verdict.level) * effects.informed * verdict.keeps[:, None]
+    acting = rivals_bounded(found.names, acting)
     effects = settled(prepared, effects, acting)
     step = _season_step(effects)
     return Learned(replace(effects, season=np.round(effects.season / step) * step), verdict)
@@ -80,46 +82,65 @@ def _families(material: Material, rows: Mask) -> tuple[npt.NDArray[np.int64], np
 class Coefficients:
     """``mean`` [K, I, M], ``covariance`` [I, M, K, K], ``source`` [K, I, M] (position in SOURCES).
 
-    ``acts`` [K, I, M]: the driver is taken out of history and moves Base. Where not, history stays as it is, Base
-    stands for whatever the plan says, and ``mean`` only answers what a scenario changes.
+    ``acts`` [K, I, M]: the driver is taken out of history and moves Base. ``unseen`` [K, I, M]: the backtest could not
+    measure it; history stays as it is, and Base moves as assumed when the plan leaves the latest level. Where neither,
+    the backtest was against it: history stays as it is, Base stands for whatever the plan says, and ``mean`` only
+    answers what a scenario changes.
     """
 
     mean: Array
     covariance: Array
     source: Codes
     acts: Mask
+    unseen: Mask
 
     @property
     def acting(self) -> Array:
         """``mean`` where the driver acts on history and Base, else 0 [K, I, M]."""
         return np.where(self.acts, self.mean, 0.0)
 
+    @property
+    def moving(self) -> Array:
+        """``mean`` where the driver moves Base, else 0 [K, I, M]."""
+        return np.where(self.acts | self.unseen, self.mean, 0.0)
+
 
 def coefficients(material: Material, learned: Learned | None) -> Coefficients:
     """Coefficients of every series.
 
-    What its data say where its backtest bears drivers out; else the planner's elasticity (price), else the pooled one
-    of its family or company, else assumed: the setting's price elasticity, a promotion acting like a price cut, nothing
-    for others.
+    What its data say where its backtest bears drivers out (its own price, or with LEAST_DEVIATIONS of certainty where
+    the planner says otherwise); else the planner's elasticity (price), else the pooled one of its family or company,
+    else assumed: the setting's price elasticity, a promotion acting like a price cut, nothing for others. Rivals'
+    prices act only beside an own price that is not assumed.
     """
     shape, count = material.origin.shape, len(material.names)
     mean, covariance = np.zeros((*shape, count)), np.zeros((*shape, count, count))
     source = np.full((*shape, count), SOURCES.index(ASSUMED), dtype=np.int8)
     acts, speaks = np.ones((*shape, count), dtype=bool), np.zeros(shape, dtype=bool)
+    unseen = np.zeros((*shape, count), dtype=bool)
     mean[:, :, 0] = material.inputs.settings.price_elasticity
     if learned is not None:
         mean, covariance, source = _learned(material, learned, mean)
         acts, speaks = _acting(material, learned)
+        speaks &= mean[:, :, 0] ** 2 >= LEAST_DEVIATIONS**2 * covariance[:, :, 0, 0]
+        unseen |= ~learned.verdict.seen
     planner = material.inputs["items"]["price_elasticity"].to_numpy(dtype=np.float64)[:, None]
     takes_planner = ~np.isnan(planner) & ~speaks
     mean[:, :, 0] = np.where(takes_planner, planner, mean[:, :, 0])
     source[:, :, 0] = np.where(takes_planner, SOURCES.index(ASSUMED), source[:, :, 0])
     assumed = source == SOURCES.index(ASSUMED)
     mean[:, :, 1] = np.where(assumed[:, :, 1] & ~_known(learned, 1), -mean[:, :, 0], mean[:, :, 1])
-    mean *= (material.origin != NOT_SOLD)[:, :, None]
+    mean = rivals_bounded(material.names, mean * (material.origin != NOT_SOLD)[:, :, None])
+    if RIVALS in material.names:
+        mean[:, :, material.names.index(RIVALS)] *= ~assumed[:, :, 0]
     covariance *= ~assumed[:, :, :, None] & ~assumed[:, :, None, :]
-    first = [np.moveaxis(part, 2, 0) for part in (mean, source, acts)]
-    return Coefficients(first[0], covariance, first[1], first[2])
+    return Coefficients(
+        np.moveaxis(mean, 2, 0),
+        covariance,
+        np.moveaxis(source, 2, 0),
+        np.moveaxis(acts, 2, 0),
+        np.moveaxis(unseen, 2, 0),
+    )
 
 
 def stated(coefficient: Array) -> Array:

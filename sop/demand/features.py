@@ -35,6 +35,22 @@ def switched(names: tuple[str, ...]) -> tuple[tuple[str, tuple[int, ...]], ...]:
     return (("promotion", tuple(k for k, name in enumerate(names) if name in OWN_DRIVERS[1:3])), *alone)
 
 
+def rivals_bounded(names: tuple[str, ...], coefficient: Array) -> Array:
+    """``coefficient`` [..., K] where rivals' prices give no more than the own price takes.
+
+    Own and rivals' prices are confined to their signs one by one; together they must be too: when all prices of a
+    family rise, demand never does.
+
+    >>> rivals_bounded(("price", "rivals_price"), np.array([[-0.8, 2.7], [-2.0, 0.5]])).tolist()
+    [[-0.8, 0.8], [-2.0, 0.5]]
+    """
+    if RIVALS not in names:
+        return coefficient
+    rivals, result = names.index(RIVALS), coefficient.copy()
+    result[..., rivals] = np.minimum(coefficient[..., rivals], np.maximum(-coefficient[..., 0], 0.0))
+    return result
+
+
 def log_price(price: Array) -> Array:
     """Logarithm of price; NaN where it is 0 or unknown, because no elasticity speaks about that."""
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -81,7 +81,7 @@ class _Known:
 def _learn(material: Material) -> _Known:
     learned = learn(material)
     found = coefficients(material, learned)
-    reference = references(material, found.acts)
+    reference = references(material, found.acts, found.unseen)
     cleaned = remainder(material, None if learned is None else learned.effects, found.acting, reference)
     return _Known(material, learned, found, reference, cleaned)
 

@@ -22,6 +22,8 @@ Codes = npt.NDArray[np.int8]
 NOT_SOLD, STATISTICAL, GIVEN, LAUNCH = 0, 1, 2, 3
 ORIGINS = ("not sold", "statistical forecast", "given forecast", "launch")
 P90 = 1.2815515655446004
+LEAST_DEVIATIONS = 2.0
+"""Standard errors a price elasticity must be away from 0 to overrule the planner's own."""
 
 
 @dataclass(frozen=True, eq=False)

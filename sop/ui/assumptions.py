@@ -10,13 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from sop.charts.view import View
-from sop.demand.model import DemandModel
+from sop.demand.model import LEAST_DEVIATIONS, DemandModel
 from sop.domain.inputs import Inputs
 from sop.ui import editing, tables
 from sop.ui.glossary import GLOSSARY
 from sop.ui.question import Answer
-
-ASSUMED = "assumed"
 
 _SWITCHES: dict[str, Any] = {
     "driver": tables.text("Driver"),
@@ -32,15 +30,19 @@ _ELASTICITIES: dict[str, Any] = {
     "used": tables.decimal("In use", GLOSSARY["Elasticity"]),
     "source": tables.text("Where from", "Fitted: own data. Pooled: its family's or the company's. Assumed: yours."),
     "planner": st.column_config.NumberColumn(
-        "Yours", format="%.2f", min_value=-10.0, max_value=0.0, step=0.1, help="Used where data say nothing."
+        "Yours",
+        format="%.2f",
+        min_value=-10.0,
+        max_value=0.0,
+        step=0.1,
+        help="Used where data say nothing sure.",
     ),
 }
 
 
 def switches(acceptance: pd.DataFrame) -> pd.DataFrame:
-    """What decided on every driver: driver, on, wape_without, wape_with, gain; all drivers together first.
-
-    Empty where history is too short to hold anything out.
+    """What decided on every driver: driver, on, wape_without, wape_with, gain (blank where it could not be measured);
+    all drivers together first. Empty where nothing moved.
     """
     if acceptance.empty:
         return acceptance
@@ -60,6 +62,13 @@ def series_off(acceptance: pd.DataFrame) -> int:
     return int((~series["on"].astype(bool)).sum())
 
 
+def unmeasured(acceptance: pd.DataFrame) -> list[str]:
+    """Drivers that moved in history, but not where the backtest could measure them."""
+    if acceptance.empty:
+        return []
+    return list(acceptance.loc[(acceptance["level"] == "driver") & acceptance["wape_without"].isna(), "driver"])
+
+
 def elasticities(inputs: Inputs, model: DemandModel, view: View) -> pd.DataFrame:
     """Own-price elasticity of every item sold in the view: item, family, used (mean over its markets), source, planner
     (NaN = none given)."""
@@ -75,6 +84,13 @@ def elasticities(inputs: Inputs, model: DemandModel, view: View) -> pd.DataFrame
     ).reset_index()
     planner = dict(zip(inputs["items"]["item"], inputs["items"]["price_elasticity"], strict=True))
     return found.assign(planner=found["item"].map(planner).astype(np.float64))
+
+
+def certain(model: DemandModel) -> set[str]:
+    """Items whose prices in history say clearly enough what demand does to overrule the planner in every market."""
+    prices = model.effects_table().query("driver == 'price'")
+    doubtful = ~(prices["estimate"].abs() >= LEAST_DEVIATIONS * prices["standard_error"])
+    return set(prices["item"]) - set(prices.loc[doubtful, "item"])
 
 
 def assumed(shown: pd.DataFrame, edited: Mapping[int, Mapping[str, Any]]) -> dict[str, float]:
@@ -95,8 +111,13 @@ def show_switches(answer: Answer) -> None:
         alt="Drivers switched on by the backtest",
         columns=_SWITCHES,
         height=240,
-        empty="History is too short to hold months out: all drivers it knows stay on.",
+        empty="No driver has moved in history: what is assumed speaks.",
     )
+    if silent := unmeasured(acceptance):
+        st.caption(
+            f"Not measured, and so off: {', '.join(silent)}. History behind the first move is too short; a change of "
+            "price or promotion acts as assumed, other changes not at all."
+        )
     if off := series_off(acceptance):
         st.caption(f"{off} series do without drivers: with them their own backtest was worse.")
 
@@ -115,7 +136,7 @@ def show_elasticities(answer: Answer, view: View) -> None:
         columns=_ELASTICITIES,
     )
     changed = assumed(shown, edited)
-    spoken = [item for item in changed if ASSUMED not in str(shown.set_index("item").loc[item, "source"])]
+    spoken = sorted(certain(answer.workspace.planner.model) & set(changed))
     if spoken:
         st.caption(f"Prices in history speak for {', '.join(spoken)}: yours is kept, and used should they fall silent.")
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
