@@ -143,6 +143,10 @@ files for upload. File, sheet and column names match whatever their case, spaces
 | market nothing reaches (several locations, no `served_from`, no lane) | fault |
 | `forecast_version` not in `forecasts` | fault listing the versions there |
 | no history before `first_period`, no forecast, no launch | note; demand is zero, and the plan warns |
+| launch without a volume, a like item that sells or a forecast; successor that comes late or is gone before | note |
+| views or weights while `forecast_layer` asks for none, weights that are all 0 or of a layer without a view | note |
+| view of what nobody sells, in money at a price of 0, or in units of items counted in different ones | note |
+| sales to date outside the first bucket, correction outside history | note; the row is ignored |
 | neither ordered nor shipped in a row of history | fault |
 | lane to where it starts, or to a name that is a location and a market | fault |
 

@@ -12,6 +12,7 @@ import pandas as pd
 from sop.domain.catalogue import TABLES
 from sop.domain.errors import Fault
 from sop.domain.horizon import Horizon
+from sop.exchange.demand_notes import demand_notes
 from sop.exchange.draft import Draft
 from sop.exchange.faults import Problem
 from sop.exchange.mapping import did_you_mean
@@ -197,8 +198,8 @@ RULES: tuple[Rule, ...] = (
 
 
 def notes_of(draft: Draft) -> Iterator[str]:
-    """What is read but left out of the plan: periods outside the horizon, history after its start, and demand that
-    nothing can meet."""
+    """What is read but left out of the plan: periods outside the horizon, history after its start, demand that nothing
+    can meet, and demand input without effect (demand_notes.py)."""
     yield from _never_obtained(draft)
     horizon = draft.horizon
     if horizon is None:
@@ -213,6 +214,7 @@ def notes_of(draft: Draft) -> Iterator[str]:
     late = int((draft["sales_history"]["date"] >= pd.Timestamp(horizon.starts[0])).sum())
     if late:
         yield f"sales_history: rows on or after first_period {horizon.first} are ignored for now ({late:,})."
+    yield from (str(note) for note in demand_notes(draft, horizon))
     if _nothing_to_forecast(draft, horizon):
         start = horizon.labels[0]
         yield f"Nothing to forecast from: no sales history before {start} and no forecast version from then on."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,6 +18,7 @@ from sop.domain.errors import SopError
 from sop.domain.inputs import Inputs, typed
 from sop.domain.parameters import Array, Mask, Parameters
 from sop.workspace.carrying import statistical
+from sop.workspace.demand_checks import check_corrections, check_elasticities, check_says, check_weights
 from sop.workspace.editing import Edit, Editing
 from sop.workspace.recent import Recent
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 ENGINES: Final = tuple(next(one.choices for one in TABLES["items"].columns if one.name == "engine"))
 THE_IMPORT: Final = "the import"
 ROUNDS_BACK: Final = 3
-STEEPEST: Final = -10.0
-BASES: Final = ("units", "value", "percent")
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ class DemandReview(Editing):
 
         Raises SopError for an amount or scope that cannot be.
         """
-        _check_says(self.inputs, layer, says)
+        check_says(self.inputs, layer, says)
         scopes = list(dict.fromkeys(one.item or one.family or "all items" for one in says))
         named = ", ".join(scopes[:3]) + (f" and {len(scopes) - 3} more" if len(scopes) > 3 else "")
         what = signed.told(f"{layer} view of {named}, {_months(len({one.period for one in says}))}")
@@ -136,9 +134,7 @@ class DemandReview(Editing):
 
     def weigh(self, by_family: Mapping[str, Mapping[str, float]], signed: Signed) -> Edit:
         """Weights of the layers in the consensus of some families; a family without weights takes the usual ones."""
-        for weights in by_family.values():
-            if set(weights) - set(LAYERS) or not all(isfinite(one) and one >= 0 for one in weights.values()):
-                raise SopError("Weights are 0 or more, one for each layer.", "Put the weights right.")
+        check_weights(self.inputs, by_family)
         what = signed.told(f"weights of {', '.join(name or 'all families' for name in by_family)}")
         return self.edit(lambda inputs: {"forecast_weights": _weighed(inputs, by_family)}, what)
 
@@ -206,7 +202,7 @@ class DemandReview(Editing):
 
     def correct(self, corrections: Sequence[Correction], signed: Signed, progress: Progress | None = None) -> Edit:
         """Overrule the cleaning of history, or leave it to the cleaning again; the forecast is fitted again."""
-        _check_corrections(self.inputs, corrections)
+        check_corrections(self.inputs, corrections)
         count = f"{len(corrections)} month{'s' * (len(corrections) > 1)}"
         what = signed.told(f"history of {', '.join(dict.fromkeys(one.item for one in corrections))}, {count}")
         return self.edit(
@@ -215,10 +211,7 @@ class DemandReview(Editing):
 
     def assume(self, elasticity: Mapping[str, float], signed: Signed, progress: Progress | None = None) -> Edit:
         """The planner's own-price elasticity of some items (NaN = none), used where data say nothing."""
-        for item, value in elasticity.items():
-            if value == value and not STEEPEST <= value <= 0:  # noqa: PLR0124  (NaN)
-                told = f"An elasticity of {value:g} for {item} cannot be."
-                raise SopError(told, f"It lies between {STEEPEST:g} and 0: a higher price never sells more.")
+        check_elasticities(self.inputs, elasticity)
         what = signed.told(f"assumed elasticity of {', '.join(elasticity)}")
         return self.edit(lambda inputs: {"items": _items_with(inputs, "price_elasticity", elasticity)}, what, progress)
 
@@ -248,39 +241,6 @@ def _views(inputs: Inputs, base: Parameters, told: Array, sold: Mask) -> Views:
     from sop.demand.consensus import consensus
 
     return Views(inputs, base, consensus(inputs, base, told, sold), sold, inputs.settings.forecast_layer)
-
-
-def _check_says(inputs: Inputs, layer: str, says: Sequence[Say]) -> None:
-    if layer not in LAYERS[1:]:
-        raise SopError(f"Nobody can change the {layer} forecast by hand.", f"Choose one of {', '.join(LAYERS[1:])}.")
-    if not says:
-        raise SopError("Nothing would change.", "Change a figure first.")
-    items, markets = set(inputs["items"]["item"]), set(inputs["markets"]["market"])
-    families = set(inputs["items"]["family"])
-    for one in says:
-        if one.basis not in BASES or not isfinite(one.amount):
-            raise SopError(f"{one.amount} {one.basis} is no amount.", "Enter a number.")
-        if one.amount < (-100.0 if one.basis == "percent" else 0.0):
-            raise SopError("Demand cannot be less than nothing.", "Enter 0 or more, or no less than -100 %.")
-        unknown = [
-            name
-            for name, known in ((one.item, items), (one.family, families), (one.market, markets))
-            if name and name not in known
-        ]
-        if unknown:
-            raise SopError(f"There is no {unknown[0]!r} here.", "Choose an item, family or market of the data.")
-
-
-def _check_corrections(inputs: Inputs, corrections: Sequence[Correction]) -> None:
-    if not corrections:
-        raise SopError("Nothing would change.", "Choose what to do with a month first.")
-    for one in corrections:
-        if one.action not in ("", "keep", "replace"):
-            raise SopError(f"{one.action!r} is nothing that can be done with a month.", "Keep or replace it.")
-        if one.quantity < 0:
-            raise SopError("Demand cannot be less than nothing.", "Enter 0 or more.")
-        if inputs.horizon.index_of(one.day) >= 0:
-            raise SopError(f"{one.day} is not in the past.", "Change the forecast in the consensus instead.")
 
 
 def _longer(inputs: Inputs, layer: str, says: Sequence[Say], signed: Signed) -> pd.DataFrame:

@@ -186,3 +186,18 @@ def test_a_past_promotion_of_the_like_item_leaves_a_launch_alone() -> None:
 def test_without_a_launch_date_nothing_is_under_way() -> None:
     """The same sales of an item without a launch date are plain history."""
     assert _model(company(ON_TRACK, launch=NOT_YET)).origin[NEW].tolist() == [1, 1]
+
+
+def test_shifts_of_items_without_such_a_date_say_that_they_do_nothing() -> None:
+    """Old is neither launched nor phased out: moving either is answered by a warning; New's launch can be moved."""
+    inputs = company(**AHEAD)
+    turns = (
+        Override(lever="launch_shift", value=2, scope="item=Old"),
+        Override(lever="phase_out_shift", value=2, scope="item=Old"),
+        Override(lever="launch_shift", value=1, scope="item=New"),
+    )
+    warned = Planner(inputs, _model(inputs)).plan(Scenario(id="s", name="S"), turns).warnings
+    assert [said for said in warned if "no effect" in said] == [
+        "Launch shift for Old has no effect: there is nothing it acts on.",
+        "Phase-out shift for Old has no effect: there is nothing it acts on.",
+    ]
