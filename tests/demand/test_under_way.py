@@ -198,6 +198,6 @@ def test_shifts_of_items_without_such_a_date_say_that_they_do_nothing() -> None:
     )
     warned = Planner(inputs, _model(inputs)).plan(Scenario(id="s", name="S"), turns).warnings
     assert [said for said in warned if "no effect" in said] == [
-        "Launch shift for Old has no effect: there is nothing it acts on.",
-        "Phase-out shift for Old has no effect: there is nothing it acts on.",
+        "Launch shift for item=Old has no effect: there is nothing it acts on.",
+        "Phase-out shift for item=Old has no effect: there is nothing it acts on.",
     ]
