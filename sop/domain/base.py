@@ -196,6 +196,7 @@ def _resources(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         | {
             "capacity": Parameter(np.where(np.isnan(given), worked, given), shape, "hours per shift"),
             "shifts": Parameter(over_time["shifts"], shape, "shifts"),
+            "no_idle": Parameter(_may_not_idle(inputs), shape, "1 = all hours must be used"),
             "base_shifts": Parameter(over_time["shifts"].copy(), shape, "shifts"),
             "downtime": Parameter(over_time["downtime"], shape, "hours"),
             "overtime_limit": Parameter(over_time["overtime_limit"], shape, "share of available hours"),
@@ -210,6 +211,13 @@ def _resources(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
             for name in ("overtime_cost", "extra_hours", "extra_cost")
         }
     )
+
+
+def _may_not_idle(inputs: Inputs) -> Array:
+    """1 where a resource has to use all its hours [R, T]: yes or no of the calendar goes before the resource's own."""
+    calendar = inputs["resource_calendar"]
+    said = calendar.assign(no_idle=calendar["no_idle"].map({"yes": 1.0, "no": 0.0}).astype(np.float64))
+    return _spread(inputs, inputs["resources"], said, "resource", "no_idle")
 
 
 def _operations(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
@@ -374,12 +382,16 @@ def _dated(inputs: Inputs, costs: pd.DataFrame) -> Array:
 
 def _by_period(inputs: Inputs, table: str, calendar: str, key: str, name: str) -> Array:
     """[rows of table, T]: the table's value, then the calendar's every-period rows, then its named buckets."""
-    index = {label: row for row, label in enumerate(inputs[table][key])}
-    start = inputs[table][name].to_numpy(dtype=np.float64)
+    return _spread(inputs, inputs[table], inputs[calendar], key, name)
+
+
+def _spread(inputs: Inputs, table: pd.DataFrame, calendar: pd.DataFrame, key: str, name: str) -> Array:
+    index = {label: row for row, label in enumerate(table[key])}
+    start = table[name].to_numpy(dtype=np.float64)
     result = np.repeat(start[:, None], inputs.horizon.total, axis=1)
-    if name not in inputs[calendar]:
+    if name not in calendar:
         return result
-    dated = inputs[calendar].dropna(subset=[name])
+    dated = calendar.dropna(subset=[name])
     for named in (False, True):
         for label, since, value in rows(dated, key, "period", name):
             if pd.notna(since) == named:

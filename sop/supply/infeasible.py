@@ -38,12 +38,12 @@ def conflicts(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Inde
     bucket. What kept them from being met is named with them: hours, suppliers, lanes, storage, and the promises, stocks
     and bands that would have had to give way in their place.
     """
-    against = _against(case, relaxed, rows)
     found: list[Conflict] = []
     for spring, stretch in _merged(relaxed.stretch).items():
         for row in np.flatnonzero(stretch.max(axis=1, initial=0.0) > NEGLIGIBLE):
             entity = int(rows[spring.family][0][row]) if spring.of_rows else int(row)
             when = "over the horizon" if spring.family.endswith("_total") else _when(case, stretch[row])
+            against = _against(case, relaxed, rows, (spring.family, entity))
             name = f"{_name(case.structure, spring, entity)} ({when}){against}"
             amount = stretch[row].sum() if spring.family in _FLOWS else stretch[row].max()
             found.append(Conflict(name, float(amount), _UNITS.get(spring.family, "units")))
@@ -102,10 +102,10 @@ def _promise(s: Structure, spring: Spring, pair: int) -> str:
     return f"{what} of {s.base.labels('item')[item]} in {s.base.labels('market')[market]}"
 
 
-def _against(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Index]]) -> str:
+def _against(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Index]], yielding: tuple[str, int]) -> str:
     """Up to three capacities whose lack kept the limits from being met, the scarcest first; then of every kind of limit
-    that stood against those that gave way the hardest."""
-    found = sorted(_scarce(case, relaxed.held, rows), key=lambda pair: -pair[0])
+    that stood against those that gave way the hardest. None stands against itself (family and entity ``yielding``)."""
+    found = sorted(_scarce(case, relaxed.held, rows, yielding), key=lambda pair: -pair[0])
     names = list(dict.fromkeys(name for _, name in found))[:3] + _resisting(case, relaxed, rows)
     return f" against {', '.join(names)}" if names else ""
 
@@ -115,7 +115,7 @@ def _resisting(case: Case, relaxed: Relaxed, rows: Mapping[str, tuple[Index, Ind
     yielded = {name for _, name, _ in _limits(case, relaxed.stretch, rows)}
     kinds: dict[str, dict[str, float]] = {}
     for spring, name, price in _limits(case, relaxed.resisting, rows):
-        if name not in yielded and spring.family not in _HOLDING:
+        if name not in yielded and (spring.family not in _HOLDING or spring.side == "lower"):
             names = kinds.setdefault(_kind(spring), {})
             names[name] = max(names.get(name, 0.0), price)
     return [_hardest(names) for names in kinds.values()]
@@ -144,9 +144,14 @@ def _hardest(names: Mapping[str, float]) -> str:
     return f"{hardest[0].lower()}{hardest[1:]}{more}"
 
 
-def _scarce(case: Case, held: Array, rows: Mapping[str, tuple[Index, Index]]) -> Iterator[tuple[float, str]]:
+def _scarce(
+    case: Case, held: Array, rows: Mapping[str, tuple[Index, Index]], yielding: tuple[str, int]
+) -> Iterator[tuple[float, str]]:
+    """Price and name of every capacity that is used up (limits from above: their duals are below 0)."""
     for family, (axis, words) in _HOLDING.items():
         entities, at = rows[family]
-        weight = np.abs(held[at]).max(axis=1, initial=0.0)
+        weight = np.maximum(-held[at], 0.0).max(axis=1, initial=0.0)
         for row in np.flatnonzero(weight > NEGLIGIBLE):
+            if (family, int(entities[row])) == yielding:
+                continue
             yield float(weight[row]), f"{words} {case.structure.base.labels(axis)[entities[row]]}"

@@ -152,4 +152,4 @@ def _may_overrun(case: Case) -> bool:
     something earned by running or moving."""
     s, p = case.structure, case.parameters
     earns = min(p[name].min(initial=0.0) for name in ("operation_cost", "material_cost", "freight", "hour_cost")) < 0
-    return bool(earns or s.inputs["resources"]["no_idle"].any() or len(s.change_operations))
+    return bool(earns or p["no_idle"].any() or len(s.change_operations))

@@ -261,8 +261,7 @@ def owed_before(c: Case) -> Sides:
 
 def resource_capacity(c: Case) -> Sides:
     """Hours available; all of them where the resource may not idle [R, T]."""
-    must = c.structure.inputs["resources"]["no_idle"].to_numpy(dtype=bool)[:, None]
-    return np.where(must, c.available, -np.inf), c.available
+    return np.where(c.parameters["no_idle"] > 0, c.available, -np.inf), c.available
 
 
 def demand_total(c: Case) -> Sides:

@@ -321,9 +321,9 @@ def _resources(case: Case, markets: dict[str, str]) -> Tables:
     for (name,), s in case.over_time("resources", "resource", **columns):
         for column in ("capacity", "extra_max"):
             s.values[column] = np.minimum(s[column], UNLIMITED)
-        idle = {"no_idle": "yes" if s["no_idle"].any() else None}
+        idle = {"no_idle": "yes" if s["no_idle"].all() else None}
         t["resources"].append({"resource": name, "location": site[name], **s.base_row(**dated), **idle})
-        t["resource_calendar"] += s.dated_rows({"resource": name}, **dated)
+        t["resource_calendar"] += _dated(name, s, dated)
     for row in case.rows("activity_resources"):
         hours = {"hours": number(row.get("hours", ""), 0.0), "setup_hours": number(row.get("setup_hours", ""), 0.0)}
         t["routings"].append({"operation": row["activity"], "resource": row["resource"], **hours})
@@ -331,6 +331,16 @@ def _resources(case: Case, markets: dict[str, str]) -> Tables:
         service = {"hours": float(row["hours_per_machine"]), "machines": float(row["machines_to_service"])}
         t["maintenance"].append({"resource": row["resource"], **service})
     return t
+
+
+def _dated(resource: str, s: Series, dated: dict[str, str]) -> list[Row]:
+    """A row for every bucket that differs, or in which the hours have to be used where that is not so in all."""
+    must = s["no_idle"] > 0
+    idle = [] if must.all() else [{"period": label(int(t)), "no_idle": "yes"} for t in np.flatnonzero(must)]
+    found: dict[str, Row] = {}
+    for row in [*s.dated_rows({"resource": resource}, **dated), *idle]:
+        found.setdefault(row["period"], {"resource": resource}).update(row)
+    return list(found.values())
 
 
 def _people(case: Case, markets: dict[str, str]) -> Tables:

@@ -130,12 +130,26 @@ def hours_kept(b: Books) -> Iterator[str]:
         longer = sum((b.plan.pool_overtime[pool] for pool in pools), np.zeros(b.total))
         room = own + people + longer + b.plan.overtime[row] + b.plan.extra_hours[row] - service
         yield from exceeded(f"hours of {resource}", used, room)
-        if b.inputs["resources"]["no_idle"][row] and b.plan.status is SolveStatus.OPTIMAL:
-            yield from undercut(f"hours of {resource}, none of which may idle", used, room)
+        if b.plan.status is SolveStatus.OPTIMAL:
+            least = np.where(may_not_idle(b, row), room, -np.inf)
+            yield from undercut(f"hours of {resource}, none of which may idle", used, least)
         yield from differs(f"load reported for {resource}", b.plan.load[row], used)
         yield from differs(f"hours reported for {resource}", b.plan.available[row], own + people - service)
         yield from exceeded(f"overtime of {resource}", b.plan.overtime[row], b.p["overtime_limit"][row] * own)
         yield from exceeded(f"rented hours of {resource}", b.plan.extra_hours[row], b.p["extra_hours"][row])
+
+
+def may_not_idle(b: Books, row: int) -> Array:
+    """Whether all hours of a resource must be used, by bucket: what the calendar says of the bucket, else of all, else
+    the resource itself."""
+    resource, calendar = b.names("resources")[row], b.inputs["resource_calendar"]
+    said = {
+        b.inputs.horizon.index_of(day.date()) if day == day else -1: word == "yes"  # noqa: PLR0124 - NaT is not itself
+        for name, day, word in rows(calendar, "resource", "period", "no_idle")
+        if name == resource and word
+    }
+    general = said.get(-1, bool(b.inputs["resources"]["no_idle"][row]))
+    return np.array([said.get(bucket, general) for bucket in range(b.total)])
 
 
 def maintenance(b: Books, resource: str) -> tuple[Array, Array]:

@@ -53,7 +53,7 @@ def test_more_room_never_lowers_the_objective(inputs: Inputs, name: str) -> None
 @given(any_companies())
 def test_more_hours_never_lower_the_objective(inputs: Inputs) -> None:
     """Hours are added where they may idle: Z does not fall."""
-    assume(not inputs["resources"]["no_idle"].any())
+    assume(not inputs["resources"]["no_idle"].any() and not (inputs["resource_calendar"]["no_idle"] == "yes").any())
     model, base, demand = model_of(inputs)
     plan = model.solve(base, demand)
     assume(plan.status is SolveStatus.OPTIMAL)

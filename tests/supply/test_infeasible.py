@@ -152,6 +152,22 @@ def test_hours_that_may_not_idle_are_named_when_nothing_can_use_them() -> None:
     assert sum(conflict.relaxation for conflict in plan.conflicts) == pytest.approx(20)
 
 
+def test_no_limit_is_said_to_collide_with_itself() -> None:
+    """Hours that may not idle but have to, and a warehouse for 30 with 50 in it that nobody wants: what gives way is
+    not named as what it runs against."""
+    line = [{"resource": "Line", "location": "P", "hours": 30, "no_idle": True}]
+    policy = [{"location": "P", "item": "A", "maximum": 0}]
+    plan = solved(one_line({("A", "M"): [0]}, resources=line, stock_policy=policy))[3]
+    limits = {conflict.limit: conflict.relaxation for conflict in plan.conflicts}
+    assert sum(limits.values()) == pytest.approx(30)
+    assert not [limit for limit in limits if limit.startswith("No idle hours on Line") and "against hours of" in limit]
+    full = [{"location": "P", "storage_capacity": 30}]
+    stock = [{"location": "P", "item": "A", "on_hand": 50}]
+    (conflict,) = solved(one_line({("A", "M"): [0]}, locations=full, stock=stock))[3].conflicts
+    assert conflict.limit == "Storage capacity of P (2026-01)"
+    assert conflict.relaxation == pytest.approx(20)
+
+
 def test_what_only_collides_in_whole_heads_is_named() -> None:
     """33 hours a month of firm work, 10 by a head, 3.5 heads at most: fractions do, whole heads lack half a head."""
     inputs = one_line(

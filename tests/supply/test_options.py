@@ -101,6 +101,19 @@ def test_hours_that_may_not_idle_are_used() -> None:
     assert plan.stock[0, 0] == pytest.approx(20)
 
 
+def test_hours_may_be_barred_from_idling_in_some_buckets_only() -> None:
+    """30 hours, used in February alone by the calendar: 10, 30 and 10 are made. By a yes for all and a no for February
+    it is the others: 30, 0 (20 are left over) and 30."""
+    line = [{"resource": "Line", "location": "P", "hours": 30}]
+    calendar = [{"resource": "Line", "period": "2026-02-01", "no_idle": "yes"}]
+    plan = plan_of(one_line({("A", "M"): [10, 10, 10]}, resources=line, resource_calendar=calendar))
+    assert plan.level[0] == pytest.approx([10, 30, 0])
+    calendar[0]["no_idle"] = "no"
+    must = [line[0] | {"no_idle": True}]
+    plan = plan_of(one_line({("A", "M"): [10, 10, 10]}, resources=must, resource_calendar=calendar))
+    assert plan.level[0] == pytest.approx([30, 0, 30])
+
+
 def test_maintenance_goes_where_it_hurts_least() -> None:
     """Two machines at 30 hours each have to be serviced; 100, 40 and 70 are wanted with 100 hours: both in February,
     one in February and one in March would do as well, January never."""

@@ -189,6 +189,7 @@ TABLES: tuple[Table, ...] = (
             number("overtime_cost", "As in resources.", "money per hour"),
             number("extra_hours", "As in resources.", "hours"),
             number("extra_cost", "As in resources.", "money per hour"),
+            choice("no_idle", "As in resources; blank = what resources say.", ("yes", "no")),
         ),
     ),
     Table(
