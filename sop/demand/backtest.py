@@ -1,7 +1,8 @@
 """How good the forecast is: rolling origins, every engine on the same buckets, against the seasonal naive.
 
-At each origin effects and baselines are fitted again on what was known then; drivers of the held-out buckets are taken
-as they came (a plan of one's own prices and promotions is known ahead).
+At each origin effects and baselines are fitted again on what was known then; drivers, events and promotions of the
+held-out buckets are taken as they came (a plan of one's own is known ahead; the naive knows of none). Buckets that do
+not show demand are not scored: stock-outs, what the planner replaced, events of unknown effect.
 
     WAPE = sum |error| / sum demand              bias = sum error / sum demand (positive = forecast too high)
     MASE = mean of |error| / mean |change from a season ago| in the series' own history (Hyndman and Koehler 2006)
@@ -22,7 +23,7 @@ from sop.demand.baseline import carried_on, references, remainder, season_of
 from sop.demand.cleaning import clean_material
 from sop.demand.coefficients import coefficients, learn
 from sop.demand.engines import NAMES, Engine, Ensemble, Prophet, SeasonalNaive, named, silent, sparse_method
-from sop.demand.history import History
+from sop.demand.history import KEPT, REPLACED, STOCK_OUT, History
 from sop.demand.material import Material
 from sop.demand.model import P90, STATISTICAL, DemandModel
 from sop.demand.places import Places
@@ -146,11 +147,13 @@ def _trial(material: Material, rows: Mask, origin: int, places: Places) -> Trial
     cleaned = remainder(past, effects, found.acting, reference)
     season = season_of(past, effects, past.history.first, past.history.last + AHEAD).of(begun[past.history.sold])
     change = np.nan_to_num(material.past[..., ahead] - reference[..., :1])
-    effect = np.exp(np.einsum("kimh,kim->imh", change, found.moving))
+    stated, scored = _known_of(material.history, ahead)
+    effect = stated * np.exp(np.einsum("kimh,kim->imh", change, found.moving))
     raw = past.history.demand
+    undriven = remainder(past, effects, np.zeros_like(found.mean), reference)
     tries: tuple[tuple[str, Engine, Array, Array], ...] = (
         *((engine.name, engine, cleaned, effect) for engine in _candidates(material, past, cleaned)),
-        (WITHOUT_DRIVERS, Ensemble(), raw, np.ones_like(effect)),
+        (WITHOUT_DRIVERS, Ensemble(), undriven, stated),
     )
     forecasts = {}
     for name, engine, history, factor in tries:
@@ -163,7 +166,17 @@ def _trial(material: Material, rows: Mask, origin: int, places: Places) -> Trial
     spread, _ = spread_by_lead(past, effects, cleaned)
     spread = np.sqrt(spread[..., :AHEAD] ** 2 + unsure(found.covariance, change))
     scale = np.broadcast_to(_usual_change(raw[rows], season.length)[:, None], spread[rows].shape)
-    return Trial(material.history.demand[rows][:, ahead], forecasts, spread[rows], scale)
+    return Trial(scored[rows], forecasts, spread[rows], scale)
+
+
+def _known_of(history: History, ahead: slice) -> tuple[Array, Array]:
+    """What events and promotions stated for the buckets ``ahead`` did to demand, a factor [I, M, n], and demand to be
+    scored [I, M, n], NaN where the buckets do not show it."""
+    why, demand = history.reasons[..., ahead], history.demand[..., ahead]
+    stated = np.ones_like(demand) if history.stated is None else history.stated[..., ahead]
+    stated = np.where(why == KEPT, 1.0, stated)
+    untold = np.isin(why, (STOCK_OUT, REPLACED)) | np.isnan(stated)
+    return np.nan_to_num(stated, nan=1.0), np.where(untold, np.nan, demand)
 
 
 def _candidates(material: Material, past: Material, cleaned: Array) -> Iterator[Engine]:
@@ -192,7 +205,14 @@ def _until(material: Material, origin: int) -> Material:
     """What was known at history column ``origin``; bucket numbers shift so that it becomes the first planned one."""
     assert material.history is not None
     history = material.history
-    cut = History(history.first, history.demand[:, :, :origin], history.clean[:, :, :origin], 0)
+    cut = replace(
+        history,
+        demand=history.demand[:, :, :origin],
+        clean=history.clean[:, :, :origin],
+        ended=0,
+        why=history.reasons[:, :, :origin],
+        stated=None,
+    )
     return replace(material, history=cut, past=material.past[..., :origin])
 
 

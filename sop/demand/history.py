@@ -32,7 +32,8 @@ class History:
     end). ``clean`` is demand with the uplift of known events divided out, NaN in every bucket that says nothing about
     ordinary demand. ``ended`` counts the buckets between the last data of the company and the first planned bucket.
     ``notes`` say in sentences what of the data could not be used. ``why`` [I, M, H] is the reason code of every bucket
-    (AS_RECORDED to REPLACED).
+    (AS_RECORDED to REPLACED). ``stated`` [I, M, H] is what events and promotions did to demand as far as it is stated
+    (a factor; NaN: an event of unknown uplift).
     """
 
     first: int
@@ -41,6 +42,7 @@ class History:
     ended: int
     notes: tuple[str, ...] = ()
     why: npt.NDArray[np.int8] | None = None
+    stated: Array | None = None
 
     @property
     def reasons(self) -> npt.NDArray[np.int8]:
@@ -94,7 +96,8 @@ def sales_history(inputs: Inputs, items: Axis, markets: Axis) -> History | None:
     uplift *= promotion_factor(ran.uplift, ran.pull_forward, ran.over)
     with np.errstate(divide="ignore", invalid="ignore"):
         clean = np.where(censored | ~(uplift > 0), np.nan, demand / uplift)
-    return History(first, demand, clean, ended, past.notes, _reasons(demand, clean, uplift, censored, reported))
+    why = _reasons(demand, clean, uplift, censored, reported)
+    return History(first, demand, clean, ended, past.notes, why, uplift)
 
 
 def _reasons(demand: Array, clean: Array, uplift: Array, censored: Mask, reported: Mask) -> npt.NDArray[np.int8]:

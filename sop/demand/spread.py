@@ -7,6 +7,9 @@ by forecasting from earlier origins (with CES, the cheapest member of the ensemb
 
 so that four in five months lie between P10 and P90 though some errors are far wilder than a normal curve allows.
 
+A series with fewer than FEWEST_BUCKETS known leans on its family's spread (as if that were SPREAD_WEIGHT further
+buckets), and is not taken to stray less than ASSUMED_SPREAD: one or two points tell next to nothing about it.
+
 What the coefficients are unsure of is added: d' V d, with d the distance of Base's drivers from their reference.
 So is what a pooled season is unsure of: its C coefficients, estimated on n buckets, err by C / n of the error variance
 as far as series of the family err together (the rest averages out), in the forecast as well as, the other way, in the
@@ -20,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sop.demand.baseline import Season, carried_on, season_of
-from sop.demand.effects import Effects
+from sop.demand.effects import FEWEST_BUCKETS, SPREAD_WEIGHT, Effects
 from sop.demand.engines import Ces, Engine, silent
 from sop.demand.material import Material
 from sop.demand.together import common_shares
@@ -89,13 +92,16 @@ def spread_by_lead(
     if effects is None or material.history is None:
         return spread, assumed
     rows, history = material.history.sold, material.history
-    own = np.where(effects.regular, effects.deviation, _irregular(cleaned[rows]))
+    own = np.where(effects.regular, effects.deviation, _irregular(cleaned[rows], effects.deviation))
     level, growth = _growth(
         cleaned[rows], own, season_of(material, effects, history.first, history.last), engine or Ces()
     )
     lead = np.arange(total) + history.ended
     spread[rows] = np.minimum(own[:, None] * np.sqrt(level + growth * lead), LARGEST_SPREAD)
-    assumed[rows] = False
+    number = (~np.isnan(cleaned[rows])).sum(axis=1)
+    least = np.where(~effects.regular & (number < FEWEST_BUCKETS), ASSUMED_SPREAD, 0.0)
+    spread[rows] = np.maximum(spread[rows], least[:, None])
+    assumed[rows] = number < 2
     return spread, assumed
 
 
@@ -106,12 +112,17 @@ def unsure(covariance: Array, change: Array) -> Array:
     return np.asarray(np.einsum("kimt,imkj,jimt->imt", distance, covariance, distance, optimize=True))
 
 
-def _irregular(cleaned: Array) -> Array:
-    """Log-normal spread with the coefficient of variation c of a series: sqrt(log(1 + c^2)) [S]."""
+def _irregular(cleaned: Array, usual: Array) -> Array:
+    """Log-normal spread with the coefficient of variation c of a series: sqrt(log(1 + c^2)) [S]; short ones lean on
+    what is ``usual`` in their family [S]."""
     number = np.maximum((~np.isnan(cleaned)).sum(axis=1), 1)
     mean = np.nansum(cleaned, axis=1) / number
-    variance = np.nansum((cleaned - mean[:, None]) ** 2, axis=1) / number
-    return np.asarray(np.sqrt(np.log1p(variance / np.maximum(mean, 1e-9) ** 2)))
+    square = np.nansum((cleaned - mean[:, None]) ** 2, axis=1)
+    short, freedom = number < FEWEST_BUCKETS, number - 1
+    variance = square / np.where(short, np.maximum(freedom, 1), number)
+    own = np.log1p(variance / np.maximum(mean, 1e-9) ** 2)
+    leaning = (freedom * own + SPREAD_WEIGHT * usual**2) / (freedom + SPREAD_WEIGHT)
+    return np.asarray(np.sqrt(np.where(short, leaning, own)))
 
 
 def _growth(cleaned: Array, own: Array, season: Season, engine: Engine) -> tuple[float, float]:

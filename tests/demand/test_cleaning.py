@@ -110,6 +110,25 @@ def test_a_lasting_change_is_no_outlier() -> None:
     assert np.flatnonzero(flagged[1]).tolist() == [30]
 
 
+@pytest.mark.parametrize("months", [1, 2])
+def test_a_new_level_at_the_end_is_learned_from(months: int) -> None:
+    """The last month or two at twice the usual may be a new level: kept as recorded, and a note asks the planner, who
+    takes it out with a word. Two such months with usual ones after are one-offs."""
+    sold = _sales()
+    sold[-months:] = 2000.0
+    model, table = _fitted(sold)
+    assert table.empty
+    assert model.cleaned[0, 0, -1] == 2000.0
+    assert any(note.startswith("The latest sales of A in ") for note in model.notes)
+    rows = {"item": "A", "date": [f"2025-{12 - number}-01" for number in range(months)], "action": "replace"}
+    replaced, _ = _fitted(sold, history_corrections=rows)
+    assert replaced.cleaned[0, 0, -months:].max() < 1200
+    assert not any(note.startswith("The latest sales") for note in replaced.notes)
+    earlier = _sales()
+    earlier[44 : 44 + months] = 2000.0
+    assert _fitted(earlier)[1]["recorded"].tolist() == [2000.0] * months
+
+
 def test_events_are_told() -> None:
     """A known event of +50 % is divided out and shown as that."""
     sold = _sales()
