@@ -36,3 +36,14 @@ def test_approve_freezes_and_approved_lists(tmp_path: Path, capsys: pytest.Captu
     assert main(["approve", "base", "--by", " ", *store]) == 1
     with pytest.raises(SystemExit, match="2"):
         main(["approve", "base", *store])
+
+
+def test_the_exact_plan_is_approved_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With whole heads the published case earns 640,000 less 422,660; in shares of heads it would be more."""
+    path, store = tmp_path / "s.duckdb", ["--store", str(tmp_path / "s.duckdb")]
+    assert main(["import", str(Path(__file__).parent / "published" / "red_tomato_whole"), *store]) == 0
+    assert main(["approve", "base", "--by", "Ops", "--whole", *store]) == 0
+    assert "Approved Base, its exact plan, by Ops" in capsys.readouterr().out
+    workspace = Workspace.open(path)
+    assert workspace.approved()[0].figures["objective"] == pytest.approx(640_000 - 422_660, abs=0.5)
+    workspace.close()

@@ -13,6 +13,7 @@ from sop.domain.inputs import Inputs
 from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.scenario import BASE, Override
 from sop.exchange.reading import load_inputs
+from sop.exchange.snapshot import read_result
 from sop.planning import Planner
 from sop.store import Repository
 from sop.supply.whole import Effort
@@ -61,6 +62,30 @@ def test_lot_sizing_reaches_1_694() -> None:
     run.wait(60)
     assert run.result is not None
     assert run.result.supply.objective == pytest.approx(1694, abs=0.001)
+
+
+def test_an_approval_is_about_the_exact_plan_where_it_was_found() -> None:
+    """Heads of the red tomato in shares cost less than the published 422,660; approved before the search it is that
+    plan, afterwards the exact one: 217,340, with whole heads in its snapshot, which verifies."""
+    workspace = published("red_tomato_whole")
+    early = workspace.approve("base", "Ops")
+    assert early.figures["gap"] is None
+    assert early.figures["objective"] > 217_341
+    assert workspace.exact_plan(BASE) is None
+    workspace.begin_exactly(BASE)
+    run = workspace.exact(BASE)
+    assert run is not None
+    run.wait(60)
+    workspace.begin_exactly(BASE)
+    assert workspace.exact(BASE) is run
+    late = workspace.approve("base", "Ops", "in whole heads")
+    assert late.figures["gap"] == 1e-6
+    assert late.figures["objective"] == pytest.approx(640_000 - 422_660, abs=0.5)
+    sealed = workspace.approved_snapshot(late.number)
+    heads = read_result(sealed, "workforce")["heads"]
+    assert heads.to_numpy() == pytest.approx(heads.round().to_numpy(), abs=1e-6)
+    assert Workspace.verify(sealed).equal
+    assert Workspace.verify(workspace.approved_snapshot(early.number)).equal
 
 
 def test_a_company_without_whole_numbers_wants_no_exact_plan() -> None:

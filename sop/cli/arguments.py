@@ -198,6 +198,9 @@ def _approve(command: argparse.ArgumentParser) -> None:
     command.add_argument("scenario", metavar="NAME", help="saved scenario, by name or id")
     command.add_argument("--by", required=True, metavar="AUTHOR", help="who approves")
     command.add_argument("--reason", default="", metavar="TEXT", help="why")
+    command.add_argument(
+        "--whole", action="store_true", help="approve the exact plan, with set-ups, lots and whole numbers as such"
+    )
 
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {

@@ -231,9 +231,14 @@ def _approve(chosen: Namespace) -> int:
     with _store(chosen) as workspace:
         workspace.ensure_model(show_progress)
         scenario = _named(workspace, chosen.scenario)
+        if chosen.whole:
+            workspace.plan_exactly(scenario).wait()
+            if workspace.exact_plan(scenario) is None:
+                raise SopError("No exact plan was found in time.", "Approve the continuous one, without --whole.")
         approval = workspace.approve(scenario.id, chosen.by, chosen.reason)
     told = {"number": approval.number, "scenario": approval.scenario_id, "scenario_key": approval.scenario_key}
-    return _done(chosen, f"Approved {scenario.name} by {approval.author}; it never changes again.", **told)
+    which = f"{scenario.name}{', its exact plan,' if chosen.whole else ''}"
+    return _done(chosen, f"Approved {which} by {approval.author}; it never changes again.", **told)
 
 
 def _approved(chosen: Namespace) -> int:

@@ -52,9 +52,16 @@ class Snapshot:
 
 
 def write_snapshot(
-    inputs: Inputs, model: bytes, chain: Sequence[Scenario], result: PlanResult, versions: Mapping[str, str]
+    inputs: Inputs,
+    model: bytes,
+    chain: Sequence[Scenario],
+    result: PlanResult,
+    versions: Mapping[str, str],
+    *,
+    gap: float | None = None,
 ) -> bytes:
-    """The zip. ``versions`` says which libraries made the plan."""
+    """The zip. ``versions`` says which libraries made the plan; ``gap`` is that an exact plan was looked for with, None
+    for a continuous one."""
     members = {
         **{f"inputs/{name}.parquet": _parquet(table) for name, table in inputs.tables.items() if len(table)},
         MODEL: model,
@@ -68,6 +75,7 @@ def write_snapshot(
         "scenario": chain[-1].id,
         "scenario_key": result.scenario_key,
         "versions": dict(versions),
+        **({} if gap is None else {"gap": gap}),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in members.items()},
     }
     return _zipped({**members, MANIFEST: _json(manifest)})

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from sop.analysis.wording import percent
 from sop.domain.errors import ScenarioError
+from sop.domain.scenario import Scenario
 from sop.ui import session, tables
+from sop.ui.exact_plan import CONTINUOUS, EXACT
 from sop.ui.formatting import plain
 from sop.ui.glossary import GLOSSARY
 from sop.workspace import Workspace
@@ -21,6 +24,7 @@ _COLUMNS = {
     "when": st.column_config.DatetimeColumn("Approved (UTC)", format="D MMM YYYY, HH:mm"),
     "author": tables.text("By"),
     "reason": tables.text("Why"),
+    "kind": tables.text("Kind", help="Continuous plans count set-ups, lots and whole numbers as shares."),
     "revenue": tables.number("Net revenue", help="Of the fiscal year, as approved."),
     "ebitda": tables.number("EBITDA", help="Of the fiscal year, as approved."),
 }
@@ -53,6 +57,7 @@ def _action(workspace: Workspace) -> None:
             f"**{plain(scenario.name)}** is kept as it is now, with its figures and all it was made of; "
             "it never changes again."
         )
+        _which(workspace, scenario)
         st.text_input("Your name", max_chars=100, key="approved_by", persist_state="session")
         st.text_area("Why", max_chars=2000, height=90, key="approved_why")
         st.button(
@@ -65,6 +70,22 @@ def _action(workspace: Workspace) -> None:
         )
 
 
+def _which(workspace: Workspace, scenario: Scenario) -> None:
+    """Say which of its two plans is approved, where the data ask for whole numbers."""
+    if not workspace.wants_whole:
+        return
+    found, run = workspace.exact_plan(scenario), workspace.exact(scenario)
+    if found is not None:
+        st.caption(f"Approved is the {EXACT.lower()}, found within {percent(found[1], 4)} of the best.")
+        return
+    wait = "It is being looked for." if run is not None and run.is_running else "Compute it on the Supply page first."
+    st.warning(
+        f"Approved is the {CONTINUOUS.lower()}: set-ups, lots and whole numbers count as shares. "
+        f"The exact plan has not been found. {wait}",
+        icon=":material/speed:",
+    )
+
+
 def _approved(workspace: Workspace, scenario_id: str) -> None:
     state = st.session_state
     with session.told():
@@ -74,7 +95,14 @@ def _approved(workspace: Workspace, scenario_id: str) -> None:
         approval = workspace.approve(scenario_id, name, str(state.get("approved_why", "")))
         session.open_scenario(workspace, approval.scenario_id)
         state["approved_why"] = ""
-        session.tell(f"{workspace.scenario(approval.scenario_id).name} is approved and never changes again.")
+        name = workspace.scenario(approval.scenario_id).name
+        which = f", its {_kind(approval).lower()}," if workspace.wants_whole else ""
+        session.tell(f"{name}{which} is approved and never changes again.")
+
+
+def _kind(approval: Approval) -> str:
+    """Which of its two plans was approved."""
+    return CONTINUOUS if approval.figures.get("gap") is None else EXACT
 
 
 def _figure(approval: Approval, name: str) -> float:
@@ -92,13 +120,15 @@ def _list(workspace: Workspace) -> None:
             one.approved_at,
             one.author,
             one.reason,
+            _kind(one),
             _figure(one, "net_revenue"),
             _figure(one, "ebitda"),
         )
         for one in found
     ]
+    frame = pd.DataFrame(rows, columns=list(_COLUMNS))
     tables.show(
-        pd.DataFrame(rows, columns=list(_COLUMNS)),
+        frame if workspace.wants_whole else frame.drop(columns="kind"),
         key="approved_plans",
         alt="Approved plans",
         columns=_COLUMNS,

@@ -247,7 +247,8 @@ def _saved(workspace: Workspace, as_new: bool) -> None:
         }
         kept = workspace.save(Scenario.model_validate({**state["working"].model_dump(), **changes}))
         session.open_scenario(workspace, kept.id)
-        exact = " Its exact plan is one click away on the Supply page." if workspace.wants_whole else ""
+        workspace.begin_exactly(kept)
+        exact = " Its exact plan is being looked for: see the Supply page." if workspace.wants_whole else ""
         session.tell(f"{kept.name} is saved.{exact}")
 
 

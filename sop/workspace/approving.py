@@ -44,6 +44,10 @@ class Approving:
             """See Workspace."""
             raise NotImplementedError
 
+        def exact_plan(self, scenario: Scenario) -> tuple[PlanResult, float] | None:
+            """See Exactly."""
+            raise NotImplementedError
+
         def chain(self, scenario: Scenario) -> list[Scenario]:
             """See Workspace."""
             raise NotImplementedError
@@ -68,12 +72,13 @@ class Approving:
         """Approve a saved scenario on the present inputs; it is frozen with what it takes from its ancestors.
 
         Base is approved as a frozen copy, as it follows the data itself. The approval keeps the figures and a snapshot
-        of everything the plan was made of. Raises ScenarioError without an author, or when the plan is not final.
+        of everything the plan was made of. It is about the exact plan where that has been found, else about the
+        continuous one, and says which. Raises ScenarioError without an author, or when the plan is not final.
         """
         if not author.strip():
             raise ScenarioError("An approval needs a name.", "Say who approves.")
         scenario = self._to_approve(self.scenario(scenario_id))
-        result = self.plan(scenario)
+        result, gap = self.exact_plan(scenario) or (self.plan(scenario), None)
         if result.supply.status is not SolveStatus.OPTIMAL:
             told = f"{scenario.name!r} cannot be approved: its plan ended with {result.supply.status.value!r}."
             raise ScenarioError(told, "Change it until it can be carried out.")
@@ -84,9 +89,9 @@ class Approving:
             datetime.now(UTC).replace(tzinfo=None),
             author.strip(),
             reason.strip()[:_LONGEST_REASON],
-            self._record(result),
+            {**self._record(result), "gap": gap},
         )
-        return self._store.approve(self._company, scenario, approval, self._sealed(scenario, result))
+        return self._store.approve(self._company, scenario, approval, self._sealed(scenario, result, gap))
 
     def approved(self) -> list[Approval]:
         """Approved plans of the present company, newest first."""
@@ -119,9 +124,9 @@ class Approving:
         kpis = {name: asdict(self.kpis(result, window)) for name, window in self.windows().items()}
         return {"objective": result.supply.objective, "kpis": kpis, "record": record(self.inputs, result)}
 
-    def _sealed(self, scenario: Scenario, result: PlanResult) -> bytes:
+    def _sealed(self, scenario: Scenario, result: PlanResult, gap: float | None) -> bytes:
         from sop.exchange.snapshot import write_snapshot
         from sop.workspace.exporting import versions
 
         model = self._models.data(result.inputs_id)
-        return write_snapshot(self.inputs, model, [scenario], result, versions())
+        return write_snapshot(self.inputs, model, [scenario], result, versions(), gap=gap)

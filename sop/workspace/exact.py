@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sop.domain.errors import SopError
-from sop.domain.plans import PlanResult
+from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.scenario import Scenario, effective_overrides, scenario_hash
 from sop.workspace.approving import Approving
 from sop.workspace.background import Background
@@ -77,6 +77,19 @@ class Exactly(Approving):
     def exact(self, scenario: Scenario) -> ExactRun | None:
         """The search begun last for a scenario, running or done; None where there was none."""
         return self._runs.get(self._exact_key(scenario))
+
+    def exact_plan(self, scenario: Scenario) -> tuple[PlanResult, float] | None:
+        """The exact plan of a scenario and the gap asked for, where a search has found one within it; else None."""
+        run = self.exact(scenario)
+        if run is None or run.is_running or run.result is None:
+            return None
+        supply = run.result.supply
+        return (run.result, run.gap) if supply.exact and supply.status is SolveStatus.OPTIMAL else None
+
+    def begin_exactly(self, scenario: Scenario) -> None:
+        """Begin to look for the exact plan where the data ask for whole numbers and nobody has looked yet."""
+        if self.wants_whole and self.exact(scenario) is None:
+            self.plan_exactly(scenario)
 
     def plan_exactly(self, scenario: Scenario, seconds: float = 60.0, gap: float = 1e-6) -> ExactRun:
         """Begin to look for the exact plan, for at most ``seconds`` or until it is within ``gap`` (a share of the

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sop.domain.errors import NotFound
-from sop.domain.scenario import effective_overrides
+from sop.domain.plans import PlanResult
+from sop.domain.scenario import Override, effective_overrides
 from sop.exchange.results import MONEY, key_columns, result_tables
 from sop.exchange.safety import check_bytes
 from sop.exchange.snapshot import MAX_BYTES, Snapshot, read_snapshot
@@ -24,18 +26,27 @@ _ROWS_TOLD: Final = 3
 
 
 def verify(snapshot: bytes | Path) -> Verification:
-    """Plan a snapshot's scenario again, from nothing but the snapshot, and compare every table.
+    """Plan a snapshot's scenario again, from nothing but the snapshot, and compare every table. An exact plan is looked
+    for as closely as it was then, however long that takes.
 
     Raises SopError for a file that is no snapshot or cannot be trusted, NotFound for one that is not there.
     """
     found = read_snapshot(snapshot) if isinstance(snapshot, bytes) else _read_file(snapshot)
     overrides = effective_overrides(found.chain)
-    again = result_tables(planner_of(found).plan(found.chain[-1], overrides))
+    again = result_tables(_planned_again(found, overrides))
     names = dict.fromkeys([*found.results, *again])
     differences = [
         where for name in names for where in table_differences(name, found.results.get(name), again.get(name))
     ]
     return Verification(not differences, differences)
+
+
+def _planned_again(found: Snapshot, overrides: Sequence[Override]) -> PlanResult:
+    from sop.supply.whole import Effort
+
+    gap = found.manifest.get("gap")
+    effort = None if gap is None else Effort(seconds=np.inf, gap=float(gap))
+    return planner_of(found).plan(found.chain[-1], overrides, whole=effort is not None, effort=effort)
 
 
 def _read_file(path: Path) -> Snapshot:

@@ -122,6 +122,21 @@ def test_the_page_says_that_it_shows_the_continuous_plan_and_computes_the_exact_
     assert "This page shows the continuous plan." in texts(page)
 
 
+def test_the_page_says_which_of_the_two_plans_is_approved(whole: tuple[AppTest, Workspace]) -> None:
+    """Before the search it would be the continuous plan, with a warning; after it it is the exact one, listed so."""
+    page, workspace = whole
+    page.switch_page("pages/5_Compare.py").run()
+    assert any("Approved is the continuous plan" in one.value for one in page.warning)
+    workspace.plan_exactly(BASE).wait(60)
+    page.text_input(key="approved_by").set_value("Ops").run()
+    assert "Approved is the exact plan, found within 0.0001 % of the best." in texts(page)
+    page.button(key="approve_now").click().run()
+    assert not page.exception
+    listed = next(one.value for one in page.dataframe if "reason" in one.value)
+    assert listed["kind"].tolist() == ["Exact plan"]
+    assert workspace.approved()[0].figures["objective"] == pytest.approx(640_000 - 422_660, abs=0.5)
+
+
 def test_a_company_without_whole_numbers_is_not_asked(page: AppTest) -> None:
     """There is one plan; nothing about another one is on the page."""
     assert "continuous plan" not in texts(page)
