@@ -30,6 +30,14 @@ def test_columns_are_complete(table: Table, column: Column) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
+def test_a_required_period_promises_no_every_period(table: Table) -> None:
+    """A blank or * is refused where a bucket has to be named, so the meaning must not offer it."""
+    for column in table.columns:
+        if column.kind == "period" and column.required:
+            assert "every period" not in column.meaning
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda table: table.name)
 def test_names_and_aliases_are_unique_in_a_table(table: Table) -> None:
     """No name or alias leads to two columns."""
     names = [name for column in table.columns for name in (column.name, *column.aliases)]

@@ -113,7 +113,7 @@ TABLES: tuple[Table, ...] = (
         "Left out, an import takes those of the plan the company approved last.",
         (
             _operation(),
-            period(key=True, required=True),
+            period("Bucket the level was approved for.", key=True, required=True),
             number("level", "Approved level.", "units", required=True),
         ),
     ),
