@@ -159,6 +159,23 @@ def test_import_fit_and_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert (code, answer["status"]) == (0, "optimal")
 
 
+def test_fit_adopts_the_best_engine_where_one_is_clearly_better(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a backtest nothing is better and the engine stays; found better, it plans from then on."""
+    folder, path = written(small_inputs(), tmp_path / "t"), tmp_path / "s.duckdb"
+    assert main(["import", str(folder), "--store", str(path)]) == 0
+    capsys.readouterr()
+    code, stays = _json(capsys, "fit", "--store", path, "--adopt")
+    assert (code, stays["adopted"]) == (0, "")
+    monkeypatch.setattr("sop.demand.backtest.preferred_engine", lambda _: "theta")
+    code, better = _json(capsys, "fit", "--store", path, "--adopt")
+    assert (code, better["adopted"]) == (0, "theta")
+    kept = Repository(path)
+    assert "Command line: the company planned with theta" in next(one.note for one in kept.imports())
+    kept.close()
+
+
 def test_a_failed_import_is_exit_code_1_and_leaves_the_store(tmp_path: Path) -> None:
     """The data imported before are still what is planned."""
     folder, path = written(small_inputs(), tmp_path / "t"), tmp_path / "s.duckdb"

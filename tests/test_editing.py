@@ -200,6 +200,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing() -> None:
         lambda: store.assume({"Kettle": 0.4}, ANN),
         lambda: store.use_engine("Kettles", "dice", ANN),
         lambda: store.use_engine("Pans", "theta", ANN),
+        lambda: store.adopt_engine("dice", ANN),
         lambda: store.plan_from("gut", ANN),
         lambda: store.weigh({"Kettles": {"sales": -1.0}}, ANN),
         lambda: store.correct([Correction("Kettle", "UK", month, "keep")], ANN),
@@ -261,6 +262,22 @@ def test_a_family_is_forecast_with_the_engine_the_planner_picks(monkeypatch: pyt
     last_january = model.history[0, :, -12]
     assert model.base[0, :, 0] == pytest.approx(last_january, rel=1e-4)
     np.testing.assert_array_equal(model.base[1], toasters)
+
+
+def test_the_company_is_planned_with_the_engine_adopted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backtest's best, taken with one click: the setting says so, January repeats January everywhere, and undo goes
+    back to what planned before."""
+    monkeypatch.setattr(fitting, "fitted", lambda inputs, *_: fit(inputs).to_bytes())
+    store = _historic(_history())
+    before = store.planner.model
+    done = store.adopt_engine("seasonal naive", ANN)
+    assert "the company planned with seasonal naive" in done.what
+    model = store.planner.model
+    assert (store.inputs.settings.engine, model.engine) == ("seasonal naive", "seasonal naive")
+    assert model.base[0, :, 0] == pytest.approx(model.history[0, :, -12], rel=1e-4)
+    store.undo_edit()
+    assert store.planner.model.engine == before.engine == "ensemble"
+    np.testing.assert_array_equal(store.planner.model.base, before.base)
 
 
 def test_what_a_change_would_do_is_known_before_it_is_stored() -> None:

@@ -121,6 +121,9 @@ def _plain(command: argparse.ArgumentParser) -> None:
 
 def _fit(command: argparse.ArgumentParser) -> None:
     command.add_argument("--backtest", action="store_true", help="measure the forecast's accuracy as well and show it")
+    command.add_argument(
+        "--adopt", action="store_true", help="measure it, and plan with the best engine where it is clearly better"
+    )
 
 
 def _plan(command: argparse.ArgumentParser) -> None:

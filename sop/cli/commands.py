@@ -19,6 +19,7 @@ from sop.domain.plans import PlanResult, SolveStatus
 from sop.domain.rounding import round_statement
 from sop.domain.scenario import BASE_ID, Scenario
 from sop.workspace import Workspace
+from sop.workspace.demand_review import Signed
 from sop.workspace.loading import check
 
 if TYPE_CHECKING:
@@ -70,13 +71,28 @@ def _fit(chosen: Namespace) -> int:
     with _store(chosen) as workspace:
         present = workspace.status().has_model
         workspace.ensure_model(show_progress)
-        if chosen.backtest:
+        if chosen.backtest or chosen.adopt:
             workspace.measure_accuracy(show_progress)
         accuracy = workspace.accuracy()
-    if chosen.backtest and not chosen.json:
+        adopted = _adopted(workspace) if chosen.adopt else ""
+    if (chosen.backtest or chosen.adopt) and not chosen.json:
         _tell_accuracy(accuracy)
     sentence = "The demand model was fitted before." if present else "The demand model is fitted."
-    return _done(chosen, sentence, accuracy=accuracy.to_dict("records"))
+    if chosen.adopt:
+        sentence += f" Planned with {adopted} from now on." if adopted else " No engine is clearly better: it stays."
+    return _done(chosen, sentence, accuracy=accuracy.to_dict("records"), adopted=adopted)
+
+
+def _adopted(workspace: Workspace) -> str:
+    """The engine the backtest found clearly better, planned with from now on; blank where there is none."""
+    from sop.demand.backtest import preferred_engine
+
+    model = workspace.planner.model
+    best = preferred_engine(model)
+    if best in ("", model.engine):
+        return ""
+    workspace.adopt_engine(best, Signed("Command line", "best in the backtest"), show_progress)
+    return best
 
 
 def _tell_accuracy(accuracy: pd.DataFrame) -> None:

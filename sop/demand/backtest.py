@@ -39,6 +39,8 @@ CANDIDATES = ("ensemble", "ets", "theta", "ces", "prophet")
 CLEARLY_BETTER = 0.005
 """Total WAPE + |bias| by which another engine must be ahead to be recommended."""
 WITHOUT_DRIVERS = "ensemble without drivers"
+AS_PLANNED = "each by its own engine"
+"""Series as they are planned, in groups whose items have different engines."""
 
 Progress = Callable[[float, str], None]
 
@@ -61,7 +63,7 @@ def with_accuracy(
 
     Forecasts stay as they are. Where another engine is clearly better, a note recommends it.
     """
-    found = backtest(inputs, progress, places)
+    found = backtest(inputs, progress, places, model.engine)
     records = tuple({str(name): value for name, value in record.items()} for record in found.to_dict("records"))
     advice = recommendation(found, model.engine)
     return replace(model, accuracy=records, notes=(*model.notes, advice) if advice else model.notes)
@@ -83,12 +85,15 @@ def recommendation(accuracy: pd.DataFrame, engine: str) -> str:
     )
 
 
-def backtest(inputs: Inputs, progress: Progress | None = None, places: Places | None = None) -> pd.DataFrame:
+def backtest(
+    inputs: Inputs, progress: Progress | None = None, places: Places | None = None, planning: str = ""
+) -> pd.DataFrame:
     """Accuracy by engine: level (total, family, series), family, item, market, engine, wape, mase, bias, fva,
-    coverage, demand (units held out) and best (the engine with the lowest total WAPE + |bias|). Empty when history is
-    too short.
+    coverage, demand (units held out), best (the engine with the lowest total WAPE + |bias|) and plans (what these
+    series are planned with). Empty when history is too short.
 
-    With more than MOST_SERIES series the largest ones are tried.
+    ``planning``: the company's engine, the setting's or the ensemble unless given. Groups whose items are planned by
+    several engines have a line AS_PLANNED more. With more than MOST_SERIES series the largest ones are tried.
     """
     material = clean_material(inputs)
     rows = _tried(material)
@@ -107,7 +112,23 @@ def backtest(inputs: Inputs, progress: Progress | None = None, places: Places | 
         np.concatenate([trial.spread for trial in trials], axis=1),
         np.concatenate([trial.scale for trial in trials if trial.scale is not None], axis=1),
     )
-    return pd.DataFrame(_records(material, rows, whole))
+    engines = _engines(material, rows, planning or inputs.settings.engine or Ensemble.name)
+    return pd.DataFrame(_records(material, rows, _as_planned(whole, engines), engines))
+
+
+def _engines(material: Material, rows: Mask, planning: str) -> npt.NDArray[np.str_]:
+    """Name of the engine every tried series is planned with [S]."""
+    own = material.inputs["items"]["engine"].to_numpy(dtype=str)[np.nonzero(rows)[0]]
+    return np.asarray(np.where(own == "", planning, own))
+
+
+def _as_planned(trial: Trial, engines: npt.NDArray[np.str_]) -> Trial:
+    """``trial`` with the forecast that takes every series from its own engine, where these differ."""
+    names = list(dict.fromkeys(engines.tolist()))
+    if len(names) < 2 or not set(names) <= set(trial.forecasts):
+        return trial
+    planned = np.select([(engines == name)[:, None] for name in names], [trial.forecasts[name] for name in names])
+    return replace(trial, forecasts={**trial.forecasts, AS_PLANNED: planned})
 
 
 def best_engine(accuracy: pd.DataFrame) -> str:
@@ -216,7 +237,7 @@ def _until(material: Material, origin: int) -> Material:
     return replace(material, history=cut, past=material.past[..., :origin])
 
 
-def _records(material: Material, rows: Mask, trial: Trial) -> Iterator[dict[str, Any]]:
+def _records(material: Material, rows: Mask, trial: Trial, engines: npt.NDArray[np.str_]) -> Iterator[dict[str, Any]]:
     items, markets = material.base.axis("item"), material.base.axis("market")
     item, market = (positions.astype(np.int64) for positions in np.nonzero(rows))
     family = np.array(items.groups["family"], dtype=object)[item]
@@ -233,8 +254,12 @@ def _records(material: Material, rows: Mask, trial: Trial) -> Iterator[dict[str,
     ]
     blank = {"level": "", "family": "", "item": "", "market": ""}
     for names, chosen in groups:
+        own = set(engines[chosen])
+        plans = own.pop() if len(own) == 1 else AS_PLANNED
         for engine in trial.forecasts:
-            yield blank | names | {"engine": engine} | _scores(trial, engine, chosen) | {"best": engine == best}
+            if engine != AS_PLANNED or plans == AS_PLANNED:
+                marks = {"best": engine == best, "plans": engine == plans}
+                yield blank | names | {"engine": engine} | _scores(trial, engine, chosen) | marks
 
 
 def _best(trial: Trial) -> str:

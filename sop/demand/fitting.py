@@ -19,6 +19,7 @@ from sop.demand.model import NOT_SOLD, STATISTICAL, DemandModel
 from sop.demand.places import Places
 from sop.demand.spread import Uncertainty, uncertainty, unsure
 from sop.demand.under_way import ramp_notes
+from sop.domain.countries import COUNTRIES
 from sop.domain.inputs import Inputs
 from sop.domain.launches import end_positions, launch_positions
 from sop.domain.parameters import Array
@@ -51,7 +52,7 @@ def fit(
     strays = uncertainty(material, known.effects, known.cleaned, places.over(Ces()))
     tell(1.0, "Done")
     history_notes = () if material.history is None else material.history.notes
-    notes = (*history_notes, *ramp_notes(material, base), *_preferred(inputs, engine))
+    notes = (*history_notes, *ramp_notes(material, base), *_preferred(inputs, engine), *_without_holidays(inputs))
     return with_agreement(
         _stated(known, strays, engine=chosen.name, base=base, parts=apart, notes=notes), inputs, material.base
     )
@@ -157,6 +158,16 @@ def _preferred(inputs: Inputs, engine: Engine | str) -> tuple[str, ...]:
         return ()
     return (
         f"Planned with {engine}: the last backtest found it better for this company. The setting engine overrules.",
+    )
+
+
+def _without_holidays(inputs: Inputs) -> tuple[str, ...]:
+    """A sentence where the country whose holidays are asked for is unknown."""
+    country = inputs.settings.country
+    if not country or country in COUNTRIES:
+        return ()
+    return (
+        f"No country has the code {country}: Prophet plans without holidays. Set country to two letters, such as DE.",
     )
 
 

@@ -15,6 +15,7 @@ from sop.demand.controls import season_order
 from sop.demand.guards import guarded
 from sop.demand.intermittent import MEAN
 from sop.demand.reports import Report, silent
+from sop.domain.countries import COUNTRIES
 from sop.domain.parameters import Array
 
 DAYS_OF_A_WEEK = 7
@@ -82,7 +83,7 @@ class Prophet:
             uncertainty_samples=0,
             n_changepoints=min(10, count // 4),
             changepoint_prior_scale=0.03,
-            holidays=_in_buckets(self.country, starts) if self.country and weekly else None,
+            holidays=_in_buckets(self.country, starts) if self.country in COUNTRIES and weekly else None,
         )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sop.domain.catalogue import SETTINGS, TABLES, Column
+from sop.domain.countries import country_code
 from sop.domain.horizon import Horizon
 
 
@@ -105,7 +106,8 @@ class Settings:
     def of(cls, table: pd.DataFrame) -> Settings:
         """Read the (already checked) key/value table; missing keys take the catalogue's default."""
         given = dict(zip(table["key"], table["value"], strict=True))
-        return cls(**{column.name: _setting(column, given.get(column.name, "")) for column in SETTINGS})
+        told = {column.name: _setting(column, given.get(column.name, "")) for column in SETTINGS}
+        return cls(**told | {"country": country_code(told["country"])})
 
 
 def _setting(column: Column, value: str) -> Any:

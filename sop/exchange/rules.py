@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sop.domain.catalogue import TABLES
+from sop.domain.countries import COUNTRIES, country_code
 from sop.domain.errors import Fault
 from sop.domain.horizon import Horizon
 from sop.exchange.demand_notes import demand_notes
@@ -140,6 +141,19 @@ def forecast_version_is_there(draft: Draft) -> list[Fault]:
     return draft.faults_by_value("settings", "value", asked & ~settings["value"].isin(versions), unknown)
 
 
+def country_is_known(draft: Draft) -> list[Fault]:
+    """The country whose holidays are asked for is one."""
+    settings = draft["settings"]
+    asked = (settings["key"] == "country") & (settings["value"] != "")
+
+    def unknown(name: str) -> Problem:
+        remedy = "Give its two letters, such as DE or GB, or leave it blank."
+        return Problem(f"country {name!r} is no country code.", remedy)
+
+    known = settings["value"].map(lambda value: country_code(str(value)) in COUNTRIES).astype(bool)
+    return draft.faults_by_value("settings", "value", asked & ~known, unknown)
+
+
 def materials_can_start(draft: Draft) -> list[Fault]:
     """No item needs itself, directly or through others, in every way there is to get it."""
     loop = _loop(draft)
@@ -193,6 +207,7 @@ RULES: tuple[Rule, ...] = (
     lane_ends_are_clear,
     markets_are_served,
     forecast_version_is_there,
+    country_is_known,
     materials_can_start,
 )
 

@@ -228,7 +228,10 @@ def accuracy(answer: Answer, view: View) -> None:
 
 
 def in_use(found: pd.DataFrame, planning: str) -> pd.DataFrame:
-    """The backtest with ``best`` marking the engine that plans; its own choice where that one was not tried."""
+    """The backtest with ``best`` marking what plans each total, family or series: the company's engine ``planning``, or
+    one of their own; the backtest's choice where that one was not tried."""
+    if "plans" in found and found.loc[found["level"] == "total", "plans"].any():
+        return found.assign(best=found["plans"])
     if found.empty or not (found["engine"] == planning).any():
         return found
     return found.assign(best=found["engine"] == planning)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -43,7 +44,8 @@ _LAYERS: dict[str, Any] = {
 def compared(accuracy: pd.DataFrame, planning: str, view: View) -> pd.DataFrame:
     """All engines over the same held-out months: of the company, else of the family or series in view, best first.
 
-    Columns: engine, plans, wape, mase, bias, fva, behind (WMAPE less that of the engine ``planning``), coverage.
+    Columns: engine, plans (the company's engine ``planning``, or the own one of what is in view), wape, mase, bias,
+    fva, behind (WMAPE less that of what plans), coverage.
     """
     if accuracy.empty:
         return accuracy
@@ -54,9 +56,10 @@ def compared(accuracy: pd.DataFrame, planning: str, view: View) -> pd.DataFrame:
         frame = frame[frame[dimension] == scope[dimension]]
     if frame.empty:
         return frame
-    own = frame.loc[frame["engine"] == planning, "wape"]
+    plans = frame["plans"] if "plans" in frame else frame["engine"] == planning
+    own = frame.loc[plans, "wape"]
     behind = frame["wape"] - (float(own.iloc[0]) if len(own) else float("nan"))
-    frame = frame.assign(plans=frame["engine"] == planning, behind=behind)
+    frame = frame.assign(plans=plans, behind=behind)
     shown = [name for name in _ENGINES if name in frame]
     return frame.sort_values("wape", kind="stable", ignore_index=True)[shown]
 
@@ -66,17 +69,26 @@ def verdict(accuracy: pd.DataFrame, planning: str) -> str:
     total = {row["engine"]: row for row in accuracy[accuracy["level"] == "total"].to_dict("records")}
     if planning not in total:
         return f"Planned with {planning}."
-    own = total[planning]
+    plans = next((name for name, row in total.items() if row.get("plans")), planning)
+    own = total[plans]
+    how = f"with {planning}" if plans == planning else f"{plans}, {planning} elsewhere"
     told = (
-        f"Planned with {planning}: WMAPE {percent(own['wape'])}, {percentage_points(own['fva'])} better than repeating "
-        "last year."
+        f"Planned {how}: WMAPE {percent(own['wape'])}, {percentage_points(own['fva'])} better than repeating last year."
     )
     best = str(next((name for name, row in total.items() if row["best"]), planning))
-    if best == planning:
+    if best == plans:
         return f"{told} It has the least error and bias of all."
     other = total[best]
     gap = own["wape"] + abs(own["bias"]) - other["wape"] - abs(other["bias"])
     return f"{told} Error and bias together, {best} is {100 * gap:.2f} points ahead."
+
+
+def better(accuracy: pd.DataFrame, planning: str) -> str:
+    """The engine the backtest found best for the company; blank where it plans already, or nothing was measured."""
+    if accuracy.empty:
+        return ""
+    best = accuracy.loc[(accuracy["level"] == "total") & accuracy["best"].astype(bool), "engine"]
+    return "" if best.empty or best.iloc[0] == planning else str(best.iloc[0])
 
 
 def own_engines(inputs: Inputs) -> pd.DataFrame:
@@ -102,6 +114,23 @@ def show(answer: Answer, view: View) -> None:
         height=280,
         empty="Being measured in the background: come back in a minute. Plans without history have nothing to measure.",
     )
+    if best := better(found, planning):
+        _show_adopt(answer, best)
+
+
+def _show_adopt(answer: Answer, best: str) -> None:
+    """One click plans the company with the engine the backtest found best."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        by = editing.signed("adopt_engine")
+        pressed = st.button(
+            f"Plan with {best}",
+            key="adopt_engine",
+            icon=":material/check:",
+            help="The company, from now on. Undo goes back.",
+        )
+    if pressed:
+        reason = by if by.reason.strip() else replace(by, reason="best in the backtest")
+        editing.perform(answer.workspace, reason, lambda tell: answer.workspace.adopt_engine(best, reason, tell))
 
 
 def show_own(answer: Answer) -> None:

@@ -215,6 +215,14 @@ class DemandReview(Editing):
         what = signed.told(f"assumed elasticity of {', '.join(elasticity)}")
         return self.edit(lambda inputs: {"items": _items_with(inputs, "price_elasticity", elasticity)}, what, progress)
 
+    def adopt_engine(self, engine: str, signed: Signed, progress: Progress | None = None) -> Edit:
+        """Forecast the company with an engine from now on, such as the one the backtest found best: the setting
+        ``engine``. Families and items with an engine of their own keep it."""
+        if engine not in ENGINES:
+            raise SopError(f"There is no engine {engine!r}.", f"Choose one of {', '.join(ENGINES)}.")
+        what = signed.told(f"the company planned with {engine}")
+        return self.edit(lambda inputs: {"settings": _with_setting(inputs, "engine", engine)}, what, progress)
+
     def use_engine(self, family: str, engine: str, signed: Signed, progress: Progress | None = None) -> Edit:
         """Forecast a family's items with an engine of their own; blank = the company's."""
         if engine not in ("", *ENGINES):

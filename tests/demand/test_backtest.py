@@ -10,6 +10,7 @@ import pytest
 
 from sop.demand import fit
 from sop.demand.backtest import (
+    AS_PLANNED,
     CANDIDATES,
     WITHOUT_DRIVERS,
     Trial,
@@ -195,3 +196,36 @@ def test_what_the_planner_says_of_a_bucket_counts_in_the_backtest() -> None:
     factor, scored = _known_of(history, slice(0, 4))
     assert factor[0, 0].tolist() == [2.0, 3.0, 1.0, 1.0]
     np.testing.assert_array_equal(scored[0, 0], [20.0, np.nan, np.nan, 50.0])
+
+
+def test_every_group_is_scored_with_the_engines_that_plan_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A by the seasonal naive, B as the company: each series' own engine plans it, and the total is what both err
+    together: WAPE x demand of the two lines that plan adds up to that of the total's."""
+    monkeypatch.setattr("sop.demand.backtest.NAMES", ("ets",))
+    inputs = _level_company(100.0 + 10.0 * (np.arange(48) % 7))
+    items = inputs["items"].assign(engine=["seasonal naive", ""])
+    found = backtest(Inputs.of({**inputs.tables, "items": items}), planning="ets")
+    plans = found[found["plans"]]
+    assert plans[["level", "engine"]].to_numpy().tolist() == [
+        ["total", AS_PLANNED],
+        ["family", AS_PLANNED],
+        ["series", "seasonal naive"],
+        ["series", "ets"],
+    ]
+    errors = (plans["wape"] * plans["demand"]).to_numpy()
+    assert errors[0] == pytest.approx(errors[1])
+    assert errors[0] == pytest.approx(errors[2:].sum())
+    assert errors[2] > 0
+    assert not (found.query("level == 'series'")["engine"] == AS_PLANNED).any()
+    alone = backtest(inputs, planning="ets")
+    assert set(alone.loc[alone["plans"], "engine"]) == {"ets"}
+    assert AS_PLANNED not in set(alone["engine"])
+
+
+def test_an_unknown_country_is_noted_by_the_fit() -> None:
+    """Data stored before codes were checked: fitted without holidays, and told what to write."""
+    inputs = _level_company(np.full(48, 100.0))
+    settings = pd.concat([inputs["settings"], pd.DataFrame({"key": ["country"], "value": ["XX"]})])
+    model = fit(Inputs.of({**inputs.tables, "settings": typed("settings", settings)}))
+    assert any(note.startswith("No country has the code XX: Prophet plans without holidays.") for note in model.notes)
+    assert fit(inputs).notes == ()

@@ -23,6 +23,7 @@ from sop.demand.engines import (
 )
 from sop.demand.members import season_factors
 from sop.domain.base import base_parameters
+from sop.domain.countries import COUNTRIES
 from sop.domain.inputs import Inputs, typed
 from sop.domain.scenario import Override, apply
 from tests.demand.simulated import simulated
@@ -316,6 +317,18 @@ def test_holidays_count_in_the_week_they_fall_into() -> None:
     assert ahead.sum() == 2
     assert ((found["DE"] > 136) & (found["DE"] < 160)).all()
     assert (found[""] < 115).all()
+
+
+def test_every_country_code_has_holidays_and_others_do_not_end_a_fit() -> None:
+    """All two-letter codes a company may name are known to the library that knows the days. One it does not know (in
+    data stored before codes were checked) is forecast as without a country."""
+    import holidays
+
+    assert set(holidays.list_supported_countries()) >= COUNTRIES
+    starts = tuple(date(2023, 1, 2) + timedelta(weeks=number) for number in range(60))
+    history = 100.0 + np.arange(56.0)[None] % 5
+    told = [Prophet(starts, country).forecast(history, 4, 1) for country in ("XX", "")]
+    np.testing.assert_allclose(told[0], told[1])
 
 
 def test_months_have_no_holidays() -> None:

@@ -42,3 +42,14 @@ def test_nothing_to_forecast_from_is_noted(tmp_path: Path) -> None:
         assert result.faults == ()
         told.append(nothing in result.notes)
     assert told == [True, True, False, False]
+
+
+@pytest.mark.parametrize(("country", "faults"), [("XX", 1), ("Germany", 1), ("de", 0), ("GB", 0), ("", 0)])
+def test_a_country_must_be_one(country: str, faults: int, tmp_path: Path) -> None:
+    """Codes no country has are told before a plan is made, with what to write; small letters are fine."""
+    settings = f"key,value\nfirst_period,2026-01-01\ncountry,{country}\n"
+    found = read_path(write(tmp_path / "company", settings=settings, forecasts=FORECASTS)).faults
+    assert len(found) == faults
+    if found:
+        assert found[0].problem == f"country {country!r} is no country code."
+        assert "two letters" in found[0].remedy

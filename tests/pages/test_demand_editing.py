@@ -245,6 +245,26 @@ def test_all_engines_stand_side_by_side_with_how_far_they_are_behind() -> None:
     assert frame["plans"].tolist() == [False, True, False]
 
 
+def test_the_best_engine_is_offered_unless_it_plans() -> None:
+    """Theta is best: offered to a company planned with the ensemble, not to one that has it, nor before a backtest."""
+    assert engines.better(_accuracy(), "ensemble") == "theta"
+    assert engines.better(_accuracy(), "theta") == ""
+    assert engines.better(pd.DataFrame(), "ensemble") == ""
+
+
+def test_what_plans_is_marked_by_family_and_series() -> None:
+    """Toasters have an engine of their own: it, and not the company's, plans them, and biases are taken from it."""
+    own = [("Kettles", "ensemble", True), ("Kettles", "theta", False), ("Toasters", "ensemble", False)]
+    own.append(("Toasters", "theta", True))
+    rows = [{"level": "family", "family": f, "engine": e, "plans": p, "wape": 0.1, "best": False} for f, e, p in own]
+    rows.append({"level": "total", "family": "", "engine": "mixed", "plans": True, "wape": 0.1, "best": False})
+    found = pd.DataFrame(rows).assign(mase=1.0, bias=0.0, fva=0.0, coverage=0.8)
+    shown = engines.compared(found, "ensemble", View((("family", "Toasters"),)))
+    assert shown.set_index("engine")["plans"].to_dict() == {"ensemble": False, "theta": True}
+    marked = in_use(found, "ensemble")
+    assert marked.loc[marked["best"], "engine"].tolist() == ["ensemble", "theta", "mixed"]
+
+
 def test_the_verdict_says_which_engine_plans_and_what_another_would_gain() -> None:
     """Ensemble 10 % + 2 % bias against theta's 9 %: 3 points."""
     told = engines.verdict(_accuracy(), "ensemble")
