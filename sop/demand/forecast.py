@@ -18,6 +18,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sop.demand.bands import band
 from sop.demand.features import (
     WIDEST,
     carried,
@@ -52,19 +53,20 @@ def forecast(model: DemandModel, parameters: Parameters) -> DemandPlan:
     if model.senses:
         np.maximum(expected[:, :, 0], model.sold_so_far + model.booked, out=expected[:, :, 0])
     components["planner"] = expected - reached
-    low, median, high, deviation = _band(model, expected)
+    around = band(model, parameters, expected)
     case = int(parameters["quantile"])
     return DemandPlan(
         expected=expected,
-        planned=(expected, low, median, high)[case],
-        low=low,
-        median=median,
-        high=high,
-        sigma=deviation,
+        planned=(expected, around.low, around.median, around.high)[case],
+        low=around.low,
+        median=around.median,
+        high=around.high,
+        sigma=around.deviation,
         components={name: components[name] for name in DEMAND_COMPONENTS},
         extrapolated=_extrapolated(model, parameters["price"]),
         common=model.common,
         certain=model.sold_so_far if model.senses else None,
+        gate=around.gate,
     )
 
 
@@ -90,19 +92,6 @@ def units_factor(model: DemandModel, parameters: Parameters) -> Array:
         if factor is not None and name != "growth":
             drivers = drivers * factor
     return np.asarray(np.where(drivers > 0, drivers, 1.0) * parameters["growth"])
-
-
-def _band(model: DemandModel, expected: Array) -> tuple[Array, Array, Array, Array]:
-    """P10, P50, P90 and standard deviation [I, M, T]: what is sold is certain, with what is booked it is the least."""
-    low, median, high, deviation = (expected * factor for factor in model.quantile_factors)
-    if model.senses:
-        sold, least = model.sold_so_far, model.sold_so_far + model.booked
-        for values, factor in zip((low, median, high), model.quantile_factors, strict=False):
-            first = values[:, :, 0]
-            first += sold * (1.0 - factor[:, :, 0])
-            np.maximum(first, least, out=first)
-        deviation[:, :, 0] -= sold * model.quantile_factors[3][:, :, 0]
-    return low, median, high, deviation
 
 
 def _steps(model: DemandModel, parameters: Parameters, path: Array) -> list[tuple[str, Array]]:

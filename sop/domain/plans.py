@@ -31,7 +31,8 @@ class DemandPlan:
     ``components`` holds the signed contribution of each of DEMAND_COMPONENTS in units, adding up to ``expected``.
     ``low``/``median``/``high`` are P10/P50/P90 of each series, ``sigma`` its standard deviation. ``extrapolated`` marks
     prices outside history. ``common`` says how far series err together; None = not at all. ``certain`` [I, M] are units
-    of the first bucket that are sold already: the band lies around the rest.
+    of the first bucket that are sold already: the band lies around the rest. ``gate`` is the part of ``sigma`` that
+    launches which may not come have of it, common to an item's markets and to nothing else; None = none.
     """
 
     expected: Array
@@ -44,21 +45,35 @@ class DemandPlan:
     extrapolated: Mask
     common: CommonErrors | None = None
     certain: Array | None = None
+    gate: Array | None = None
 
     def deviation(self, weights: Array | Mask | None = None) -> Array:
         """Standard deviation [T] of demand added up with ``weights`` [I, M] or [I, M, T] (None: everything)."""
-        sigma = self.sigma if weights is None else self.sigma * _by_bucket(weights)
-        return independent(sigma) if self.common is None else self.common.deviation(sigma)
+        sigma = self._ungated if weights is None else self._ungated * _by_bucket(weights)
+        result = independent(sigma) if self.common is None else self.common.deviation(sigma)
+        if self.gate is None:
+            return result
+        gate = self.gate if weights is None else self.gate * _by_bucket(weights)
+        return np.asarray(np.sqrt(result**2 + (gate.sum(axis=1) ** 2).sum(axis=0)))
 
     def item_deviation(self) -> Array:
         """Standard deviation [I, T] of each item's demand over all markets."""
-        if self.common is None:
-            return np.asarray(np.sqrt(np.einsum("imt,imt->it", self.sigma, self.sigma)))
-        return self.common.item_deviation(self.sigma)
+        sigma = self._ungated
+        own = np.einsum("imt,imt->it", sigma, sigma) if self.common is None else self.common.item_deviation(sigma) ** 2
+        gate = 0.0 if self.gate is None else self.gate.sum(axis=1) ** 2
+        return np.asarray(np.sqrt(own + gate))
+
+    @property
+    def _ungated(self) -> Array:
+        """Standard deviation [I, M, T] but for launches that may not come."""
+        if self.gate is None:
+            return self.sigma
+        return np.asarray(np.sqrt(np.maximum(self.sigma**2 - self.gate**2, 0.0)))
 
     def band(self, weights: Array | Mask | None = None) -> tuple[Array, Array, Array]:
         """P10, P50 and P90 [T] of demand added up with ``weights`` [I, M] or [I, M, T], such as a mask of the series
-        of a family, market or item; None adds everything up. Not the sum of quantiles; of one series its own."""
+        of a family, market or item; None adds everything up. Not the sum of quantiles; of one series its own, unless
+        it is a launch that may not come: sums of these are taken for log-normal too."""
         expected = self.expected if weights is None else self.expected * _by_bucket(weights)
         fixed = self._certain(weights)
         low, median, high = log_normal_band(expected.sum(axis=(0, 1)) - fixed, self.deviation(weights))
