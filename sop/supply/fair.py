@@ -34,7 +34,7 @@ def shared_fairly(case: Case, vectors: Vectors, solution: Solution, columns: Map
     pairs, group = _alike(case, vectors, columns, _short(case, accepted, backlog))
     if not len(pairs):
         return solution
-    taken = _split(case, pairs, group, accepted[pairs])
+    taken = split(case, pairs, group, accepted[pairs])
     owed = _owed(case, pairs, group, taken, backlog[pairs])
     return replace(solution, values=_written(case, pairs, (taken, owed), solution.values.copy(), columns))
 
@@ -99,7 +99,7 @@ def _only_arc(case: Case, vectors: Vectors, columns: Mapping[str, Index]) -> Ind
     return result
 
 
-def _split(case: Case, pairs: Index, group: Index, accepted: Array) -> Array:
+def split(case: Case, pairs: Index, group: Index, accepted: Array) -> Array:
     """What each pair takes on [K, T] of what its group does: the contract, the quota, then in proportion."""
     at = tuple(case.structure.pairs[pairs].T)
     demand = case.pair_demand[pairs]

@@ -16,6 +16,7 @@ from sop.domain.parameters import Parameters
 from sop.domain.plans import DemandPlan, SolveStatus, SupplyPlan
 from sop.supply.case import Case, case_of
 from sop.supply.elastic import ElasticModel
+from sop.supply.even import shared_evenly
 from sop.supply.explosion import build_explosion
 from sop.supply.fair import shared_fairly
 from sop.supply.infeasible import conflicts
@@ -141,7 +142,7 @@ class SupplyModel:
         solution = self._run(case, vectors)
         if solution.status is SolveStatus.INFEASIBLE:
             return self._relaxed(case, vectors, solution)
-        shared = shared_fairly(case, vectors, solution, self.columns)
+        shared = self._shared(case, vectors, solution)
         reached = self._service_first(case, shared) if solution.status is SolveStatus.OPTIMAL else shared
         return Answer(case, vectors, shared, reached, self.columns)
 
@@ -179,7 +180,16 @@ class SupplyModel:
             return solution
         served = replace(case, goal="service", serve_all=True)
         vectors = self.vectors(served)
-        return shared_fairly(served, vectors, self._run(served, vectors), self.columns)
+        return self._shared(served, vectors, self._run(served, vectors))
+
+    def _shared(self, case: Case, vectors: Vectors, solution: Solution) -> Solution:
+        """What is short shared among markets that stand alike, then among all of a priority."""
+
+        def again(other: Vectors) -> Solution:
+            return shared_fairly(case, vectors, self.solver.again(self._steered(other)), self.columns)
+
+        alike = shared_fairly(case, vectors, solution, self.columns)
+        return shared_evenly(case, vectors, alike, (self.columns, self.rows), again)
 
     def _run(self, case: Case, vectors: Vectors) -> Solution:
         return self.solver.solve(self._steered(vectors), self._start(case))

@@ -76,6 +76,14 @@ class WarmSolver:
         insist(self.highs)
         return self._solution()
 
+    def again(self, vectors: Vectors) -> Solution:
+        """Solve with other vectors from where the last solve ended."""
+        self.set_vectors(vectors)
+        self.highs.setOptionValue("simplex_iteration_limit", self.iteration_limit)
+        self.highs.run()
+        insist(self.highs)
+        return self._solution()
+
     def remember_basis(self, number: int) -> None:
         """Keep the basis just found under a number."""
         self._bases[number] = self.highs.getBasis()

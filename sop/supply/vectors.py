@@ -15,7 +15,6 @@ from sop.domain.plans import Index
 from sop.supply import money
 from sop.supply.case import Case
 from sop.supply.constraints.opened import largest_loads, largest_orders
-from sop.supply.constraints.setups import largest_levels
 from sop.supply.money import Columns, Sides
 from sop.supply.people import heads, hires, layoffs, overtime, pool_overtime, rented, unlimited
 
@@ -75,19 +74,17 @@ def _work_in_progress(c: Case) -> Array:
 
 
 def runs(c: Case) -> Columns:
-    """Set-up cost and set-up hours at their hourly cost; a share of a set-up, 0 to what the scenario's limit is of the
-    largest level."""
+    """Set-up cost and set-up hours at their hourly cost; a share of a set-up, 0 to 1."""
     p, s = c.parameters, c.structure
     hourly = p["hour_cost"][:, None] * p["labour_rate"]
     cost = p["setup_cost"].copy()
     np.add.at(cost, s.routing.operation, s.routing.setup_hours[:, None] * hourly[s.routing.resource])
-    limit = np.minimum(p["operation_maximum"], p["subcontract_limit"])[s.setup_operations]
-    return cost[s.setup_operations], 0.0, _stretched(limit, largest_levels(s))
+    return cost[s.setup_operations], 0.0, 1.0
 
 
 def starts(c: Case) -> Columns:
-    """Start-up cost; a share of a start-up."""
-    return c.parameters["startup_cost"][c.structure.startup_operations], 0.0, np.inf
+    """Start-up cost; a share of a start-up, 0 to 1."""
+    return c.parameters["startup_cost"][c.structure.startup_operations], 0.0, 1.0
 
 
 def lots(c: Case) -> Columns:
@@ -117,9 +114,9 @@ def lane_used(c: Case) -> Columns:
 
 
 def _stretched(limit: Array, base: Array) -> Array:
-    """Share of Base's largest limit that a scenario may use, at least 1; without end where it has no limit."""
-    most = (limit / base[:, None]).max(axis=1, initial=1.0)
-    return np.repeat(most[:, None], limit.shape[1], axis=1)
+    """Share of Base's largest limit that a scenario may use, at least 1."""
+    share = np.where(np.isfinite(limit), limit, base[:, None]) / base[:, None]
+    return np.repeat(share.max(axis=1, initial=1.0)[:, None], limit.shape[1], axis=1)
 
 
 def services(c: Case) -> Columns:

@@ -196,3 +196,58 @@ def test_sharing_changes_neither_balances_nor_the_objective(inputs: Inputs) -> N
     assert plan.accepted[0].sum(axis=0) == pytest.approx(
         plan.delivered[0].sum(axis=0) + np.diff(plan.backlog[0].sum(axis=0), prepend=plan.opening_backlog.sum())
     )
+
+
+def two_centres(settings: dict[str, object] | None = None, **tables: list[dict[str, object]]) -> Inputs:
+    """100 units a month for M over one centre and N and O over another, which is dearer to reach."""
+    given: dict[str, list[dict[str, object]]] = {
+        "items": [{"item": "A"}],
+        "locations": [{"location": name} for name in ("P", "D1", "D2")],
+        "markets": [{"market": name} for name in NAMES],
+        "prices": [{"item": "A", "list_price": 10}],
+        "operations": [
+            {"operation": "buy A", "kind": "buy", "location": "P", "item": "A", "unit_cost": 4, "maximum": 100}
+        ],
+        "lanes": [
+            {"from": "P", "to": "D1", "unit_cost": 1},
+            {"from": "P", "to": "D2", "unit_cost": 2},
+            {"from": "D1", "to": "M", "unit_cost": 1},
+            {"from": "D2", "to": "N", "unit_cost": 1},
+            {"from": "D2", "to": "O", "unit_cost": 1},
+        ],
+        "forecasts": forecast({("A", "M"): [80, 90], ("A", "N"): [80, 70], ("A", "O"): [40, 40]}),
+    }
+    return company({"horizon": 2, **(settings or {})}, **(given | tables))
+
+
+def test_markets_served_from_different_places_share_too() -> None:
+    """Wanted are 80, 80 and 40 of 100, then 90, 70 and 40: half of it each, though one centre is nearer."""
+    plan = plan_of(two_centres())
+    assert pytest.approx(np.array([[40, 40, 20], [45, 35, 20]])) == plan.accepted[0].T
+
+
+def test_who_cannot_be_reached_leaves_the_share_to_others() -> None:
+    """The way to the second centre carries 30: N and O share these by what they want, M gets the other 70."""
+    plan = plan_of(two_centres(lane_limits=[{"from": "P", "to": "D2", "capacity": 30}]))
+    assert pytest.approx(np.array([[70, 20, 10], [70, 30 * 7 / 11, 30 * 4 / 11]])) == plan.accepted[0].T
+
+
+def test_nobody_shares_what_pays_better_elsewhere_where_profit_is_the_goal() -> None:
+    """Goal profit serves whoever is cheaper to reach first."""
+    plan = plan_of(two_centres({"goal": "profit"}))
+    assert plan.accepted[0, 0] == pytest.approx([80, 90])
+
+
+def test_quota_and_priority_hold_across_places() -> None:
+    """O has priority 1 and gets 40; of the 60 left N has a quota of 30, then both share by what is open: 80 and 50."""
+    plan = plan_of(
+        two_centres(
+            markets=[
+                {"market": "M", "priority": 2},
+                {"market": "N", "priority": 2},
+                {"market": "O", "priority": 1},
+            ],
+            market_terms=[{"market": "N", "item": "A", "quota": 30}],
+        )
+    )
+    assert plan.accepted[0, :, 0] == pytest.approx([30 * 80 / 130, 30 + 30 * 50 / 130, 40])

@@ -75,9 +75,10 @@ def level_change(v: Variables, s: Structure) -> Rows:
 
 
 def largest_levels(s: Structure) -> Array:
-    """Most an operation with a set-up can run in a bucket: its own limit, or what the tightest of its resources could
-    do with twice its Base hours (levers stay within that), else ``Structure.largest``."""
-    limit = np.minimum(s.base["operation_maximum"], s.base["subcontract_limit"])[s.setup_operations]
+    """Most an operation with a set-up can run in a bucket: its own limit (twice that where a lever moves it), or what
+    the tightest of its resources could do with twice its Base hours (levers stay within that), else
+    ``Structure.largest``."""
+    limit = np.minimum(s.base["operation_maximum"], 2.0 * s.base["subcontract_limit"])[s.setup_operations]
     hours = 2.0 * (s.base["capacity"] * s.base["shifts"]).max(axis=1, initial=0.0)
     hours = hours + s.base["extra_hours"].max(axis=1, initial=0.0)
     most = np.full(len(s.operation_item), np.inf)
