@@ -214,6 +214,8 @@ def _commitments(where: Situation, solve: Solve, scenario: Scenario) -> Iterator
 def _dropped(where: Situation) -> Iterator[tuple[str, str, tuple[Override, ...]]]:
     for action in demand.contracts_dropped(where, _MOST_CONTRACTS):
         yield "contract", f"The contract minimum for {action.group.removeprefix('contract ')}", action.overrides
+    for subject, turn in demand.promises_dropped(where, _MOST_CONTRACTS):
+        yield "contract", subject, (turn,)
     for action in flow.purchase_minimum(where):
         subject = f"The minimum of {action.group.removeprefix('minimum ')}"
         yield "minimum", subject, (action.overrides[0].model_copy(update={"first": "", "last": ""}),)

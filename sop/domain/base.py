@@ -79,6 +79,10 @@ def _demand(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "index": Parameter(moved.index, ("driver", *ItemMarket), "index"),
         "planner_units": Parameter(np.zeros(shape), ItemMarket, "units"),
         "contract_minimum": Parameter(_contracts(inputs, axes), ItemMarket, "units"),
+        "group_contract": Parameter(
+            _group_contracts(inputs, axes), ("item", "period"), "share of the contracts"
+        ),
+        "firm_share": Parameter(_firm(inputs, axes), ItemMarket, "share of demand that has to be served"),
         "demand_minimum_total": Parameter(_demand_totals(inputs, axes, "minimum", 0.0), ("item", "market"), "units"),
         "demand_maximum_total": Parameter(_demand_totals(inputs, axes, "maximum", np.inf), ("item", "market"), "units"),
         "launch_shift": Parameter(zeros.copy(), ("item",), "periods"),
@@ -142,6 +146,21 @@ def _contracts(inputs: Inputs, axes: dict[str, Axis]) -> Array:
         cell = result[axes["item"].index[item], axes["market"].index[market]]
         cell[_buckets(inputs, since)] += minimum
     return result
+
+
+def _group_contracts(inputs: Inputs, axes: dict[str, Axis]) -> Array:
+    """1 for items with a contract of some customer group [I, T]; a row without an item is of all."""
+    result = np.zeros((len(axes["item"]), inputs.horizon.total))
+    for item, minimum in rows(inputs["group_terms"], "item", "minimum"):
+        if minimum > 0:
+            result[axes["item"].index[item] if item else slice(None)] = 1.0
+    return result
+
+
+def _firm(inputs: Inputs, axes: dict[str, Axis]) -> Array:
+    """1 in firm markets [I, M, T]."""
+    firm = inputs["markets"]["firm"].to_numpy(dtype=np.float64)
+    return np.tile(firm[None, :, None], (len(axes["item"]), 1, inputs.horizon.total))
 
 
 def _demand_totals(inputs: Inputs, axes: dict[str, Axis], name: str, blank: float) -> Array:

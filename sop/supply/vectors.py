@@ -222,13 +222,14 @@ def node_balance(c: Case) -> Array:
 
 
 def accepted_demand(c: Case) -> tuple[Array, Array]:
-    """Contract (all of the demand where the market is firm) and demand; in the first bucket plus the opening backlog
-    [D, T] each."""
+    """Contract (where the market is firm the firm share of the demand, if that is more) and demand; in the first bucket
+    plus the opening backlog [D, T] each."""
     pairs, s, most = c.structure.pairs, c.structure, c.pair_demand
     contract = c.parameters["contract_minimum"][pairs[:, 0], pairs[:, 1]]
     owed = np.zeros(most.shape)
     owed[:, 0] = s.opening_backlog[pairs[:, 0], pairs[:, 1]]
-    least = np.where(s.firm[pairs[:, 1]][:, None], most, np.minimum(contract, most))
+    firm = c.parameters["firm_share"][pairs[:, 0], pairs[:, 1]] * most
+    least = np.maximum(firm, np.minimum(contract, most))
     return least + owed, most + owed
 
 
@@ -238,7 +239,7 @@ def group_promise(c: Case) -> Sides:
     s, pairs = c.structure, c.structure.pairs
     if not len(s.promised_groups):
         return 0.0, np.inf
-    minimum = s.groups.minimum.reshape(-1, s.total)
+    minimum = (s.groups.minimum * c.parameters["group_contract"]).reshape(-1, s.total)
     demand = np.zeros(minimum.shape)
     np.add.at(demand, s.pair_group, c.pair_demand)
     least = np.minimum(minimum, demand)

@@ -151,6 +151,34 @@ def test_every_contract_that_holds_is_told_and_no_other() -> None:
     assert sorted(told) == [f"The contract minimum for Kettle in {name}" for name in names[:5]]
 
 
+def test_what_firm_demand_and_contracts_of_groups_cost_is_told() -> None:
+    """DACH is firm, and retailers in the UK have a contract for 80 toasters: toasters, which earn less an hour than
+    kettles, take hours kettles would have. The figure is the change of EBITDA of the plan made without the claim."""
+    firm = small_company()["markets"].assign(firm=[False, True], customer_group=["Retail", "Trade"])
+    tables = small_company() | {
+        "markets": firm,
+        "group_terms": typed(
+            "group_terms", pd.DataFrame({"customer_group": ["Retail"], "item": ["Toaster"], "minimum": [80.0]})
+        ),
+        "resources": typed("resources", pd.DataFrame({"resource": ["Line"], "location": ["Plant"], "hours": [200.0]})),
+    }
+    kept = workspace_of(Inputs.of(tables))
+    asked = scenario("Profit", Override(lever="goal", value=1), Override(lever="capacity", value=-30))
+    told = {one.subject: one for one in kept.explanations(asked, "horizon") if one.kind == "contract"}
+    drops = {
+        "Having to serve all that DACH wants": Override(lever="firm_demand", value=-100, scope="market=DACH"),
+        "The contract minimum for Toaster with customer groups": Override(
+            lever="group_contract", value=-100, scope="item=Toaster"
+        ),
+    }
+    assert set(told) == set(drops)
+    before = kept.kpis(kept.plan(asked), "horizon").ebitda
+    for subject, drop in drops.items():
+        without = kept.plan(scenario("Without", *asked.overrides, drop))
+        assert told[subject].worth == pytest.approx(kept.kpis(without, "horizon").ebitda - before)
+        assert told[subject].worth > 0
+
+
 def test_what_is_bought_because_the_line_is_full_is_told() -> None:
     """100 hours: 40 for toasters, 60 for 300 kettles of 500 (1,000 in May; January 440); the rest is bought at 20. With
     30 hours more 150 fewer are bought a month, in January the 140 bought: 140 + 5 x 150 = 890, for 17,800."""

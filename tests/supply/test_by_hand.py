@@ -222,6 +222,31 @@ def test_parts_at_the_supplier_count_towards_the_inventory_limit() -> None:
     assert plan.in_transit[1, :3] == pytest.approx([20, 20, 0])
 
 
+@pytest.mark.parametrize(
+    ("tables", "lever", "taken"),
+    [
+        ({"markets": [{"market": "N", "firm": True}]}, "firm_demand", [40, 20, 0]),
+        (
+            {
+                "markets": [{"market": "N", "customer_group": "G"}],
+                "group_terms": [{"customer_group": "G", "item": "A", "minimum": 30}],
+            },
+            "group_contract",
+            [30, 15, 0],
+        ),
+    ],
+)
+def test_firm_demand_and_contracts_of_groups_can_be_turned(
+    tables: dict[str, list[Row]], lever: str, taken: list[float]
+) -> None:
+    """N wants 40 at 3, made at 4: most profit serves what it has to. All, half and nothing of the claim is left."""
+    prices = [{"item": "A", "market": "N", "list_price": 3}]
+    model, base, demand, plan = solved(one_line({("A", "N"): [40]}, {"goal": "profit"}, **tables, prices=prices))
+    plans = [plan, *(model.solve(apply(base, [Override(lever=lever, value=v)]), demand) for v in (-50, -100))]
+    assert [float(one.accepted[0, 0, 0]) for one in plans] == pytest.approx(taken)
+    assert [one.objective for one in plans] == pytest.approx([-units for units in taken])
+
+
 def test_goods_on_a_lane_arrive_later() -> None:
     """A lane of one month: what January makes reaches the market in February and is in transit in between."""
     tables: dict[str, list[Row]] = {

@@ -10,6 +10,7 @@ from sop.analysis.actions.action import Action, added, months
 from sop.analysis.actions.situation import Situation, longest_run
 from sop.analysis.wording import units
 from sop.domain.parameters import Array
+from sop.domain.scenario import Override
 
 _RISES = (2.0, 4.0)
 _MOST_FAMILIES = 4
@@ -95,6 +96,21 @@ def contracts_dropped(where: Situation, most: int) -> Iterator[Action]:
                 f"The contract keeps {units(float(promised[item, market]))} {product} for {customer}.",
                 (added(where.horizon, "contract_minimum", -100.0, f"item={product},market={customer}"),),
             )
+
+
+def promises_dropped(where: Situation, most: int) -> Iterator[tuple[str, Override]]:
+    """Without each firm market's claim to be served, and each item's contracts with customer groups: what it is called,
+    and the turn."""
+    parameters, demand = where.result.parameters, where.result.demand.planned[..., where.window.planned]
+    wanted = (parameters["firm_share"][..., where.window.planned] * np.maximum(demand, 0.0)).sum(axis=(0, 2))
+    for market in [int(row) for row in np.argsort(-wanted, kind="stable")[:most] if wanted[row] > 0]:
+        customer = parameters.labels("market")[market]
+        turn = added(where.horizon, "firm_demand", -100.0, f"market={customer}")
+        yield f"Having to serve all that {customer} wants", turn
+    for item in np.flatnonzero(parameters["group_contract"].any(axis=1) & (demand.sum(axis=(1, 2)) > 0))[:most]:
+        product = parameters.labels("item")[item]
+        turn = added(where.horizon, "group_contract", -100.0, f"item={product}")
+        yield f"The contract minimum for {product} with customer groups", turn
 
 
 def _depth(where: Situation, family: str) -> Array:
