@@ -79,9 +79,7 @@ def _demand(inputs: Inputs, axes: dict[str, Axis]) -> dict[str, Parameter]:
         "index": Parameter(moved.index, ("driver", *ItemMarket), "index"),
         "planner_units": Parameter(np.zeros(shape), ItemMarket, "units"),
         "contract_minimum": Parameter(_contracts(inputs, axes), ItemMarket, "units"),
-        "group_contract": Parameter(
-            _group_contracts(inputs, axes), ("item", "period"), "share of the contracts"
-        ),
+        "group_contract": Parameter(_group_contracts(inputs, axes), ("item", "period"), "share of the contracts"),
         "firm_share": Parameter(_firm(inputs, axes), ItemMarket, "share of demand that has to be served"),
         "demand_minimum_total": Parameter(_demand_totals(inputs, axes, "minimum", 0.0), ("item", "market"), "units"),
         "demand_maximum_total": Parameter(_demand_totals(inputs, axes, "maximum", np.inf), ("item", "market"), "units"),
