@@ -152,7 +152,7 @@ def successors_are_there(draft: Draft, _: Horizon) -> Iterator[Fault]:
     """A successor takes over while it is on sale: not before its launch, not after its own end."""
     items = draft["items"]
     of = items.drop_duplicates("item").set_index("item").reindex(items["successor"])
-    follows = (items["successor"] != "") & items["phase_out"].notna()
+    follows = (items["successor"] != "") & (items["successor"] != items["item"]) & items["phase_out"].notna()
     comes, goes = (of[name].reset_index(drop=True).set_axis(items.index) for name in ("launch", "phase_out"))
     late = follows & (comes > items["phase_out"] + pd.Timedelta(days=1))
     gap = "comes later than the item it follows goes: nobody takes its demand over in between."
