@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -250,6 +251,28 @@ def test_the_best_engine_is_offered_unless_it_plans() -> None:
     assert engines.better(_accuracy(), "ensemble") == "theta"
     assert engines.better(_accuracy(), "theta") == ""
     assert engines.better(pd.DataFrame(), "ensemble") == ""
+
+
+def test_one_click_adopts_the_best_engine(small: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The button names the engine; pressed, the company is planned with it, with the reason where none is given."""
+    done: list[str] = []
+    monkeypatch.setattr(engines.editing, "perform", lambda workspace, by, act: done.append(act(None).what))
+    monkeypatch.setattr(small, "accuracy", _accuracy)
+    told = SimpleNamespace(workspace=small, inputs=small.inputs)
+
+    def page(answer: object) -> None:
+        from sop.charts.view import View
+        from sop.ui import engines
+
+        engines.show(answer, View())  # type: ignore[arg-type]
+
+    app = AppTest.from_function(page, default_timeout=30, args=(told,)).run()
+    app.text_input[0].set_value("Ann")
+    button = app.button(key="adopt_engine")
+    assert button.label == "Plan with theta"
+    button.click().run()
+    assert done == ["Ann: the company planned with theta (best in the backtest)"]
+    assert small.inputs.settings.engine == "theta"
 
 
 def test_what_plans_is_marked_by_family_and_series() -> None:
