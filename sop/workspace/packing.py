@@ -92,8 +92,9 @@ class _Packer:
         """Texts as positions in a list of those there are; anything else as it is."""
         if not values.dtype.hasobject:
             return self.packed(values)
-        codes, distinct = pd.factorize(values)
-        return {"texts": [distinct.tolist(), self.packed(codes.astype(np.int32))]}
+        number = {text: place for place, text in enumerate(dict.fromkeys(values.tolist()))}
+        codes = np.fromiter(map(number.__getitem__, values), dtype=np.int32, count=len(values))
+        return {"texts": [list(number), self.packed(codes)]}
 
     def _date(self, value: date) -> Any:
         return value.isoformat()
