@@ -93,8 +93,7 @@ def setups_kept(b: Books) -> Iterator[str]:
         if name not in needs_setup(b):
             continue
         runs = b.runs[name]
-        if b.plan.exact:  # in shares a run beyond the largest level to be expected pays for more than one set-up
-            yield from exceeded(f"set-ups of {name}", runs, 1.0)
+        yield from exceeded(f"set-ups of {name}", runs, 1.0)
         yield from exceeded(f"{name} runs without a set-up", b.level[name] * (runs <= 1e-9), 0.0)
         yield from undercut(f"minimum lot of {name}", b.level[name], b.p["minimum_lot"][row] * runs)
         if (b.p["startup_cost"][row] > 0).any():
