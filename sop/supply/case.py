@@ -192,13 +192,14 @@ class Case:
 
         safety_penalty x standard cost. Goal profit: no more than what carrying the unit costs and, spread over all
         buckets, half of the least margin a unit of it earns: keeping a unit back for the whole horizon is then never
-        worth more than selling it, and keeping it where nobody wants it now still is.
+        worth more than selling it, and keeping it where nobody wants it now still is. Never below nothing: what is made
+        beside something else may have a standard cost below 0.
         """
         price = self.structure.inputs.settings.safety_penalty * self.standard_cost[:, None]
         if self.goal != "profit":
-            return np.repeat(price, self.structure.total, axis=1)
+            return np.repeat(np.maximum(price, 0.0), self.structure.total, axis=1)
         room = _SAFETY_SHARE_OF_MARGIN * self.node_margin / self.structure.total
-        return np.minimum(price, self.carrying_cost + room[:, None])
+        return np.maximum(np.minimum(price, self.carrying_cost + room[:, None]), 0.0)
 
     @cached_property
     def node_margin(self) -> Array:
@@ -215,7 +216,7 @@ class Case:
     def closing_price(self) -> Array:
         """Steering price of a unit missing from the closing target [N]: what replacing it costs at standard, and the
         price of going without for one bucket. Using stock up at the end is then never cheaper than making more."""
-        return np.asarray(self.standard_cost + self.safety_price[:, -1])
+        return np.asarray(np.maximum(self.standard_cost, 0.0) + self.safety_price[:, -1])
 
 
 def case_of(structure: Structure, explosion: Explosion, parameters: Parameters, demand: DemandPlan) -> Case:

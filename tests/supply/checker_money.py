@@ -114,7 +114,7 @@ def penalties(b: Books) -> dict[str, Array]:
         standard = b.p["standard_cost"][b.row("items", place[1])]
         missing += price[place] * np.maximum(safety[place] - stock, 0.0)
         target = closing_target(b)[place]
-        closing[-1] += (standard + price[place][-1]) * max(target - stock[-1], 0.0)
+        closing[-1] += (max(standard, 0.0) + price[place][-1]) * max(target - stock[-1], 0.0)
         value += standard * stock
     value += b.p["standard_cost"] @ b.plan.in_transit
     return _swing(b) | {
@@ -217,5 +217,5 @@ def safety_price(b: Books) -> dict[tuple[str, str], Array]:
             holding = b.p["holding_cost"][b.row("locations", place), b.row("items", item)]
             room = SAFETY_SHARE_OF_MARGIN * margin[place, item] / b.total
             price = np.minimum(price, holding + capital_rate(b) * standard + room)
-        result[place, item] = price
+        result[place, item] = np.maximum(price, 0.0)
     return result

@@ -9,7 +9,9 @@ import pytest
 
 from sop.domain.inputs import Inputs
 from sop.domain.scenario import Override, apply
+from tests.supply.checker_money import money_violations
 from tests.supply.factory import company, solved
+from tests.supply.test_by_hand import one_line
 
 WEEKS = ("2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26")
 
@@ -121,3 +123,20 @@ def test_components_are_targeted_on_exploded_demand() -> None:
     plan = solved(inputs)[3]
     component = int(np.flatnonzero(plan.network.node_item == 1)[0])
     assert plan.safety_target[component] == pytest.approx([60, 60, 60, 60])
+
+
+def test_a_standard_cost_below_nothing_prices_no_target_below_nothing() -> None:
+    """A is made beside C, which is worth more than both cost: A's standard cost is below 0. Its target of 5 costs
+    nothing to miss, and Z is what its lines add up to."""
+    inputs = one_line(
+        {("A", "M"): [10, 10]},
+        {"goal": "profit"},
+        items=[{"item": "A"}, {"item": "C", "kind": "component", "standard_cost": 30}],
+        operations=[{"operation": "make A", "location": "P", "item": "A", "unit_cost": 4}],
+        coproducts=[{"operation": "make A", "item": "C", "quantity": 1}],
+        stock_policy=[{"location": "P", "item": "A", "safety_stock": 5}],
+    )
+    _, base, demand, plan = solved(inputs)
+    assert base["standard_cost"][0] < 0
+    assert plan.penalties["safety"].sum() == 0
+    assert money_violations(inputs, base, demand, plan) == []
