@@ -105,7 +105,7 @@ class SupplyModel:
             if not relaxed.conflicts:
                 relaxed = self._relaxed_whole(case, tight, exact, found.solution, asked.seconds)
             return supply_plan(relaxed, time.perf_counter() - start)
-        shared = shared_fairly(case, vectors, found.solution, self.columns) if found.found else found.solution
+        shared = self._shared_whole(case, tight, exact, found.solution) if found.found else found.solution
         answer = Answer(case, vectors, shared, shared, self.columns)
         plan = supply_plan(answer, time.perf_counter() - start)
         return replace(plan, exact=found.found, gap=found.gap)
@@ -181,6 +181,18 @@ class SupplyModel:
         served = replace(case, goal="service", serve_all=True)
         vectors = self.vectors(served)
         return self._shared(served, vectors, self._run(served, vectors))
+
+    def _shared_whole(self, case: Case, tight: Matrix, vectors: Vectors, solution: Solution) -> Solution:
+        """The same with whole numbers left as they are."""
+        lower, upper = vectors.lower.copy(), vectors.upper.copy()
+        lower[self._whole] = upper[self._whole] = solution.values[self._whole]
+        fixed, solver = replace(vectors, lower=lower, upper=upper), WarmSolver(tight)
+
+        def again(other: Vectors) -> Solution:
+            return shared_fairly(case, vectors, solver.again(other), self.columns)
+
+        alike = shared_fairly(case, vectors, solution, self.columns)
+        return shared_evenly(case, fixed, alike, (self.columns, self.rows), again)
 
     def _shared(self, case: Case, vectors: Vectors, solution: Solution) -> Solution:
         """What is short shared among markets that stand alike, then among all of a priority."""

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sop.domain.inputs import Inputs
+from sop.domain.plans import SolveStatus
 from tests.supply.factory import company, solved
 from tests.supply.test_by_hand import forecast, one_line, plan_of
 
@@ -224,6 +225,16 @@ def test_markets_served_from_different_places_share_too() -> None:
     """Wanted are 80, 80 and 40 of 100, then 90, 70 and 40: half of it each, though one centre is nearer."""
     plan = plan_of(two_centres())
     assert pytest.approx(np.array([[40, 40, 20], [45, 35, 20]])) == plan.accepted[0].T
+
+
+def test_an_exact_plan_shares_across_places_too() -> None:
+    """With an order to be placed in full: half of what is wanted for everybody."""
+    bought = {"operation": "buy A", "kind": "buy", "location": "P", "item": "A", "unit_cost": 4, "maximum": 100}
+    model, base, demand, _ = solved(two_centres(operations=[bought | {"setup_cost": 7}]))
+    plan = model.solve_whole(base, demand)
+    assert plan.status is SolveStatus.OPTIMAL
+    assert plan.runs[0] == pytest.approx([1, 1])
+    assert plan.accepted[0, :, 0] == pytest.approx([40, 40, 20])
 
 
 def test_who_cannot_be_reached_leaves_the_share_to_others() -> None:
