@@ -60,7 +60,7 @@ def test_independent_series_share_next_to_nothing() -> None:
     was given in common: 12 terms on 72 months, doubtful in both directions, make 1 + 2 x 12 / 72 of the variance."""
     rng = np.random.default_rng(1)
     ratios = []
-    for _ in range(4):
+    for _ in range(3):
         model = fit(company(noise(rng, (0.0, 0.0, 0.0), 72), 0.15), engine=Theta())
         ratios.append(model.common.deviation(model.spread) / np.sqrt((model.spread**2).sum(axis=(0, 1))))
     assert np.mean(ratios) == pytest.approx(np.sqrt(1 + 2 * 12 / 72), abs=0.1)
@@ -83,11 +83,11 @@ def test_a_short_history_leans_on_what_is_assumed() -> None:
 
 
 def test_coverage_of_totals_on_what_was_held_out() -> None:
-    """Six companies that share half their errors: of the totals of the next six months about 80 % fall within P10 to
+    """Four companies that share half their errors: of the totals of the next six months about 80 % fall within P10 to
     P90, where the sum of variances alone would catch less than 60 %."""
     rng = np.random.default_rng(3)
     spread, caught = 0.15, {"together": [], "independent": []}
-    for _ in range(6):
+    for _ in range(4):
         inputs = company(noise(rng, (0.3, 0.1, 0.1), 72), spread)
         plan = forecast(fit(inputs, engine=Theta()), base_parameters(inputs))
         future = np.stack([noise(rng, (0.3, 0.1, 0.1), 6) for _ in range(200)])

@@ -85,7 +85,7 @@ def _sound(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     return tables
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_companies())
 def test_a_folder_reads_back_unchanged(inputs: Inputs) -> None:
     """Whatever the cells (formula-like, quoted, broken over lines, to the last bit): same tables, same id."""
@@ -97,7 +97,7 @@ def test_a_folder_reads_back_unchanged(inputs: Inputs) -> None:
     assert back.id == inputs.id
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_companies())
 def test_import_store_export_import_is_the_identity(inputs: Inputs) -> None:
     """Through the store and out again as files: the same inputs."""

@@ -19,7 +19,7 @@ def _report(company: Company):
     return FinanceModel(company.inputs, company.base).report(company.parameters, company.demand, company.supply)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=SEEDS)
 def test_the_walk_leads_from_the_objective_to_ebitda(seed: int) -> None:
     """Objective, order backlog, inventory, penalties and what the plan does not see add up to EBITDA, for any goal."""
@@ -29,7 +29,7 @@ def test_the_walk_leads_from_the_objective_to_ebitda(seed: int) -> None:
     assert sum(walk.values()) == pytest.approx(ebitda, abs=CENT)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=SEEDS)
 def test_spend_equals_the_simulations_own_account(seed: int) -> None:
     """Spend by nature adds up to what the simulation paid, decision by decision."""
@@ -43,7 +43,7 @@ def test_spend_equals_the_simulations_own_account(seed: int) -> None:
     assert spend["storage"].sum() == pytest.approx(company.books.storage, abs=CENT)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=SEEDS)
 def test_cogs_and_variances_are_spend_less_the_rise_of_inventory(seed: int) -> None:
     """In every bucket COGS + variances = spend - change of inventory value."""
@@ -55,7 +55,7 @@ def test_cogs_and_variances_are_spend_less_the_rise_of_inventory(seed: int) -> N
     np.testing.assert_allclose(costs, spent - rise, atol=CENT)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=SEEDS)
 def test_cash_is_the_same_directly_and_indirectly(seed: int) -> None:
     """Receipts less payments give the change of cash that EBITDA, working capital and taxes give."""
@@ -67,7 +67,7 @@ def test_cash_is_the_same_directly_and_indirectly(seed: int) -> None:
     np.testing.assert_allclose(10_000 + np.cumsum(direct), cash["closing_cash"], atol=CENT)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=SEEDS)
 def test_subtotals_follow_from_their_lines(seed: int) -> None:
     """Signed lines above each subtotal add up to it, and every line of the catalogue is reported in its order."""
@@ -81,7 +81,7 @@ def test_subtotals_follow_from_their_lines(seed: int) -> None:
             np.testing.assert_allclose(lines[name], running, atol=CENT)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(seed=SEEDS)
 def test_revenue_never_exceeds_what_was_due(seed: int) -> None:
     """Delivered revenue and the order backlog still owed add up to opening orders and booked revenue."""

@@ -117,7 +117,7 @@ def test_a_lever_on_price_moves_what_can_be_paid() -> None:
     assert np.array_equal(model.solve(base, demand).level, plan.level)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 @given(inputs=any_companies(cash_limit=-3000, opening_cash=500, dso=37, dpo=20), levers=turns())
 def test_limited_cash_is_the_cash_of_the_statement(inputs: Inputs, levers: list[Override]) -> None:
     """On any company, its levers turned, the model counts the cash the statement shows and keeps its limit (where

@@ -179,7 +179,7 @@ def scarce(draw: st.DrawFn) -> Inputs:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(scarce())
 def test_sharing_changes_neither_balances_nor_the_objective(inputs: Inputs) -> None:
     """Every market gets the same share of its demand in every month, and Z is the optimum the solver found."""

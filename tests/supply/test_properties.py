@@ -17,7 +17,7 @@ from tests.supply.factory import demand_plan, forecast_of, solved
 from tests.supply.random_company import companies
 
 QUICK = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],

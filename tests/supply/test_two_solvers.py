@@ -17,7 +17,7 @@ from tests.supply.any_company import any_companies
 from tests.supply.test_random_companies import model_of
 
 SOME = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
