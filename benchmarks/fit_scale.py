@@ -50,8 +50,8 @@ def fit(store: Path) -> None:
     workspace = Workspace.open(store)
     run, told = workspace.begin_fit(), ""
     while run.is_running:
-        if run.doing != told:
-            told = run.doing
+        if run.pace.doing != told:
+            told = run.pace.doing
             print(told, flush=True)
         time.sleep(0.02)
     if run.error is not None:
@@ -117,7 +117,7 @@ def cancelled(store: Path, share: float) -> float:
     """Seconds from cancelling a fit that has done ``share`` until it is gone with all its processes."""
     workspace = Workspace.open(store)
     run = workspace.begin_fit()
-    while run.is_running and run.share < share:
+    while run.is_running and run.pace.share < share:
         time.sleep(0.02)
     family = descendants(os.getpid())
     begun = time.perf_counter()
