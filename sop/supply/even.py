@@ -16,7 +16,7 @@ import numpy as np
 from sop.domain.parameters import Array, Mask
 from sop.domain.plans import Index, SolveStatus
 from sop.supply.case import Case
-from sop.supply.fair import split
+from sop.supply.fair import of_group, split
 from sop.supply.result import accepted_pairs
 from sop.supply.solver import Solution
 from sop.supply.vectors import Vectors
@@ -43,9 +43,7 @@ class _Sharing:
 
     def of_group(self, values: Array) -> Array:
         """Sums over every group [groups, T]."""
-        result = np.zeros((int(self.group.max()) + 1, values.shape[1]))
-        np.add.at(result, self.group, values)
-        return result
+        return of_group(self.group, values)
 
     def fallen(self, after: Array) -> Mask:
         """Groups and buckets that got less than before [groups, T]."""

@@ -105,10 +105,10 @@ def split(case: Case, pairs: Index, group: Index, accepted: Array) -> Array:
     demand = case.pair_demand[pairs]
     contract = np.minimum(case.parameters["contract_minimum"][at], demand)
     quota = np.clip(_quota(case)[pairs] - contract, 0.0, demand - contract)
-    left = _of_group(group, accepted)
+    left = of_group(group, accepted)
     result = np.zeros(demand.shape)
     for claim in (contract, quota, demand - contract - quota):
-        claims = _of_group(group, claim)
+        claims = of_group(group, claim)
         share = np.divide(np.clip(left, 0.0, claims), claims, out=np.zeros(claims.shape), where=claims > 0)
         result += share[group] * claim
         left = left - share * claims
@@ -134,11 +134,11 @@ def _owed(case: Case, pairs: Index, group: Index, taken: Array, backlog: Array) 
     item, market = case.structure.pairs[pairs].T
     waits = case.parameters["late_allowed"][market] > 0
     before = case.structure.opening_backlog[item, market]
-    owed_by_group = _of_group(group, backlog)
+    owed_by_group = of_group(group, backlog)
     result = np.zeros(backlog.shape)
     for bucket in range(backlog.shape[1]):
         could = before + np.where(waits, taken[:, bucket], 0.0)
-        together = _of_group(group, could)
+        together = of_group(group, could)
         total = owed_by_group[:, bucket]
         share = np.divide(total, together, out=np.zeros(total.shape), where=together > 0)
         before = share[group] * could
@@ -163,7 +163,7 @@ def _written(
     return values
 
 
-def _of_group(group: Index, values: Array) -> Array:
+def of_group(group: Index, values: Array) -> Array:
     """Sums over the pairs of every group [groups] or [groups, T]."""
     result = np.zeros((int(group.max(initial=-1)) + 1, *values.shape[1:]))
     np.add.at(result, group, values)
